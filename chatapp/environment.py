@@ -1,0 +1,243 @@
+"""What an installation may set: every environment variable, its meaning and its parser.
+
+Nothing else in the house reads `os.environ`. A wrong value raises `WrongSetting`
+with one line that says what to do. Secrets may come from a file named by
+`NAME_FILE`, as container engines give them. `python -m chatapp.environment`
+prints the table of the documentation. No Django in here: the supervisor reads
+its settings before it pays for importing the framework.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chatapp import setting_parsers as parsers
+
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+class WrongSetting(Exception):
+    """A variable has a value that cannot be used; the text is one line for the operator."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    name: str
+    meaning: str
+    default: str = ""
+    shown_default: str = ""
+    is_secret: bool = False
+
+
+SETTINGS = (
+    Setting(
+        "ANTHROPIC_API_KEY",
+        "Key for Claude. Without it the app talks to its own simulator and says so on every page.",
+        shown_default="none: the simulator answers",
+        is_secret=True,
+    ),
+    Setting(
+        "ANTHROPIC_BASE_URL",
+        "Address of the Messages API, without `/v1`.",
+        default="https://api.anthropic.com",
+    ),
+    Setting(
+        "DATABASE_URL",
+        "PostgreSQL 15 or newer: `postgresql://user:password@host:5432/name`.",
+        shown_default="none: an embedded PostgreSQL in `DATA_DIR`",
+        is_secret=True,
+    ),
+    Setting(
+        "REDIS_URL",
+        "Redis or Valkey, `redis://host:6379/0`; needed as soon as more than one process serves.",
+        shown_default="none: one process, in memory",
+        is_secret=True,
+    ),
+    Setting(
+        "SECRET_KEY",
+        "At least 32 characters that sign sessions; needed off loopback.",
+        shown_default="on loopback: made once, kept in `DATA_DIR`",
+        is_secret=True,
+    ),
+    Setting(
+        "ALLOWED_HOSTS",
+        "Names under which browsers reach the app, with commas between. `*` is refused.",
+        default=",".join(LOOPBACK_NAMES),
+    ),
+    Setting(
+        "ORIGINS",
+        "`scheme://host[:port]` of the pages that may send forms and open sockets.",
+        shown_default="`https://` and each allowed host; for loopback names `http://` with `PORT`",
+    ),
+    Setting("BIND", "Address to listen on; anything but loopback is for production.", "127.0.0.1"),
+    Setting("PORT", "Port to listen on.", "8000"),
+    Setting(
+        "DEMO_PASSWORD",
+        "Password of the accounts made at the first start on loopback; at least 8 characters.",
+        shown_default="a random one, printed",
+        is_secret=True,
+    ),
+    Setting(
+        "DATA_DIR",
+        "Folder for the embedded database and for generated secrets.",
+        shown_default="`.data` in the project",
+    ),
+    Setting("DRAIN_SECONDS", "How long running answers may go on after SIGTERM, in seconds.", "20"),
+    Setting("LOG_LEVEL", f"One of {', '.join(parsers.LOG_LEVELS)}.", "INFO"),
+    Setting("SIMULATED", "`1` shows the banner of the simulator; set by `manage.py serve`.", "0"),
+)
+DECLARED = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The checked settings of one process. Durations are seconds."""
+
+    anthropic_api_key: str
+    anthropic_base_url: str
+    database_url: str
+    redis_url: str
+    secret_key: str
+    allowed_hosts: tuple[str, ...]
+    origins: tuple[str, ...]
+    bind: str
+    port: int
+    demo_password: str
+    data_dir: Path
+    drain_seconds: int
+    log_level: str
+    simulated: bool
+
+    @property
+    def is_local(self) -> bool:
+        """Only this machine can reach the app: demo accounts and made-up secrets are in order."""
+        return parsers.is_local(self.bind, self.allowed_hosts)
+
+    @property
+    def is_secure(self) -> bool:
+        """Browsers come by https, so cookies are bound to it."""
+        return any(origin.startswith("https://") for origin in self.origins)
+
+    @property
+    def needs_simulator(self) -> bool:
+        return not self.anthropic_api_key and self.anthropic_base_url == default_of(
+            "ANTHROPIC_BASE_URL"
+        )
+
+    @property
+    def address(self) -> str:
+        """Where a browser on this machine finds the app."""
+        host = f"[{self.bind}]" if ":" in self.bind else self.bind
+        return f"http://{'127.0.0.1' if host in ('0.0.0.0', '[::]') else host}:{self.port}/"
+
+    @property
+    def database(self) -> dict[str, Any]:
+        """Django's DATABASES entry; of the running embedded server if no URL was given."""
+        kept = self.data_dir / "database.url"
+        url = self.database_url
+        if not url and os.access(kept, os.R_OK):
+            url = kept.read_text().strip()
+        return parsers.parse_database(url or "postgresql://nobody@127.0.0.1:1/not-started")
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Environment:
+    """Check all variables. Raises WrongSetting at the first that cannot be used."""
+    values = {setting.name: _value(setting, environ) for setting in SETTINGS}
+
+    def parsed(name: str, parse: Callable[[str], Any]) -> Any:
+        try:
+            return parse(values[name])
+        except ValueError as error:
+            raise WrongSetting(f"{name}: {error}") from None
+
+    hosts = parsed("ALLOWED_HOSTS", parsers.hosts)
+    port = parsed("PORT", lambda text: parsers.number(text, 1, 65535))
+    bind = parsed("BIND", parsers.address)
+    data_dir = parsed("DATA_DIR", parsers.folder)
+    return Environment(
+        anthropic_api_key=parsed("ANTHROPIC_API_KEY", parsers.key),
+        anthropic_base_url=parsed("ANTHROPIC_BASE_URL", parsers.base_url),
+        database_url=parsed("DATABASE_URL", parsers.database_url),
+        redis_url=parsed("REDIS_URL", parsers.redis_url),
+        secret_key=parsed("SECRET_KEY", parsers.secret_key)
+        or _kept_secret_key(data_dir, is_local=parsers.is_local(bind, hosts)),
+        allowed_hosts=hosts,
+        origins=parsed("ORIGINS", parsers.origins) or parsers.origins_of(hosts, port),
+        bind=bind,
+        port=port,
+        demo_password=parsed("DEMO_PASSWORD", parsers.password),
+        data_dir=data_dir,
+        drain_seconds=parsed("DRAIN_SECONDS", lambda text: parsers.number(text, 0, 3600)),
+        log_level=parsed("LOG_LEVEL", parsers.log_level),
+        simulated=parsed("SIMULATED", parsers.flag),
+    )
+
+
+def default_of(name: str) -> str:
+    return DECLARED[name].default
+
+
+def settings_table() -> str:
+    """The declarations as the Markdown table that stands in the documentation."""
+    rows = ["| Variable | Meaning | Default |", "|---|---|---|"]
+    for setting in SETTINGS:
+        default = setting.shown_default or f"`{setting.default}`"
+        file = f" Or `{setting.name}_FILE`." if setting.is_secret else ""
+        rows.append(f"| `{setting.name}` | {setting.meaning}{file} | {default} |")
+    return "\n".join(rows) + "\n"
+
+
+def _value(setting: Setting, environ: Mapping[str, str]) -> str:
+    file = environ.get(f"{setting.name}_FILE", "") if setting.is_secret else ""
+    text = environ.get(setting.name, "")
+    if file and text:
+        raise WrongSetting(f"{setting.name}: give it or {setting.name}_FILE, not both.")
+    if file:
+        try:
+            text = Path(file).read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or "not UTF-8"
+            raise WrongSetting(f"{setting.name}_FILE: cannot read {file} ({why}).") from None
+    return text.strip() or setting.default
+
+
+def _kept_secret_key(data_dir: Path, *, is_local: bool) -> str:
+    """The key of this data folder, made at the first need."""
+    if not is_local:
+        raise WrongSetting(f"SECRET_KEY: needed off loopback; make one: {parsers.MAKE_A_KEY}")
+    path = data_dir / "secret-key"
+    try:
+        if not path.exists():
+            _write_once(path, secrets.token_urlsafe(48))
+        return path.read_text(encoding="ascii")
+    except OSError as error:
+        raise WrongSetting(
+            f"DATA_DIR: cannot keep a key in {path} ({error.strerror}); "
+            "choose a folder that you may write to, or set SECRET_KEY."
+        ) from None
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a private file that nobody ever sees half written, unless it is there by now."""
+    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        # A hard link refuses to replace: of two processes that start at once the
+        # first wins and both read the same key.
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+if __name__ == "__main__":
+    print(settings_table(), end="")
