@@ -1,0 +1,48 @@
+// What a screen reader hears: finished sentences at a calm pace, or only that the answer has ended.
+
+import { all, one, onChange } from "./dom.js";
+
+const PACE = 4_000;
+const LIVE = ["queued", "waiting", "thinking", "writing"];
+
+let heard = null;
+
+const textOf = (message) => all(".block-text", message).map((it) => it.textContent).join(" ");
+
+function say(text) {
+  if (text.trim()) one("#announcer").textContent = text.trim();
+}
+
+// Up to the last full stop, so that no half sentence is read.
+function nextSentences(text) {
+  const end = text.search(/[.!?…:]["”’)]?\s+(?!.*[.!?…:]["”’)]?\s)/s);
+  return end < 0 ? "" : text.slice(0, end + 1);
+}
+
+function pace() {
+  const message = heard && document.getElementById(heard.id);
+  if (!message || document.body.dataset.announce === "end") return;
+  const said = nextSentences(textOf(message).slice(heard.offset));
+  heard.offset += said.length;
+  say(said);
+}
+
+function finish(message) {
+  const rest = document.body.dataset.announce === "end" ? "" : textOf(message).slice(heard.offset);
+  const state = one("[data-state-label]", message)?.textContent;
+  say(`${rest} ${state || "The answer is complete."}`);
+  heard = null;
+}
+
+function changed() {
+  const known = heard && document.getElementById(heard.id);
+  if (known && !LIVE.includes(known.dataset.status)) finish(known);
+  const live = all("#log > article").findLast((it) => LIVE.includes(it.dataset.status));
+  if (live && heard?.id !== live.id) heard = { id: live.id, offset: textOf(live).length };
+}
+
+export function startAnnouncing() {
+  onChange(changed);
+  changed();
+  setInterval(pace, PACE);
+}

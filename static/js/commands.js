@@ -1,0 +1,60 @@
+// What htmx brings back for a command: applied like a frame, or said as a sentence with a way out.
+
+import { element, one, parse } from "./dom.js";
+import { forgetDrafts } from "./draft.js";
+import { apply } from "./frames.js";
+
+const UNREACHABLE = "The server could not be reached. Nothing is lost; try again.";
+
+// Error pages and error fragments both mark their sentence.
+function sentenceOf(html) {
+  for (const root of parse(html)) {
+    const marked = root.matches("[data-error]") ? root : one("[data-error]", root);
+    if (marked) return marked.textContent.trim();
+  }
+  return "Something went wrong. Try again.";
+}
+
+export function notify(sentence) {
+  const notice = element("div", "notice");
+  const close = element("button", "icon-button icon-close");
+  close.type = "button";
+  close.setAttribute("aria-label", "Dismiss");
+  close.addEventListener("click", () => notice.remove());
+  notice.append(element("p", "", sentence), close);
+  one("#notices").replaceChildren(notice);
+}
+
+function report(source, composer, sentence) {
+  if (source === composer?.form) composer.finished(sentence);
+  else if (sentence) notify(sentence);
+}
+
+export function startCommands(composer) {
+  document.addEventListener("htmx:after:request", (event) => {
+    const { sourceElement: source, response, text } = event.detail.ctx;
+    const failed = response.status >= 400;
+    if (failed) {
+      // htmx would put an error page where the fragment belongs.
+      event.preventDefault();
+      report(source, composer, sentenceOf(text));
+    } else if (source.matches("[data-applies]")) {
+      apply(text, source.dataset.replaces);
+      if (source.dataset.removes && !text.includes(source.dataset.removes)) {
+        document.getElementById(source.dataset.removes)?.remove();
+      }
+      report(source, composer, "");
+    }
+  });
+  document.addEventListener("htmx:error", (event) => {
+    if (event.detail.ctx) report(event.detail.ctx.sourceElement, composer, UNREACHABLE);
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    const dialog = one("#dialogs dialog[data-modal]:not([open])");
+    dialog?.showModal();
+    dialog?.addEventListener("close", () => dialog.remove());
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-forgets-drafts]")) forgetDrafts();
+  });
+}

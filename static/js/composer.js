@@ -1,0 +1,112 @@
+// The composer: what can be sent when, why not, and what happened to what was sent.
+
+import { all, element, one, onChange, tellChange } from "./dom.js";
+import { Draft } from "./draft.js";
+import { goToEnd } from "./follow.js";
+
+const LIVE = ["queued", "waiting", "thinking", "writing"];
+const runningMessage = () => all("#log > article").findLast((it) => LIVE.includes(it.dataset.status));
+
+export class Composer {
+  constructor(form) {
+    this.form = form;
+    this.text = one("#text", form);
+    this.draft = new Draft(form.dataset.draft);
+    this.limit = Number(this.text.dataset.maxLength) || Infinity;
+    this.busy = false;
+  }
+
+  start() {
+    if (!this.text.value) this.text.value = this.draft.text;
+    this.text.addEventListener("input", () => { this.draft.write(this.text.value); this.refresh(); });
+    this.text.addEventListener("keydown", (event) => this.#key(event));
+    this.form.addEventListener("submit", (event) => this.#submit(event), { capture: true });
+    for (const name of ["online", "offline"]) addEventListener(name, () => this.refresh());
+    onChange(() => this.#changed());
+    this.#changed();
+  }
+
+  // Enter that ends a composition (229 in older engines) chooses a word; it does not send.
+  #key(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    this.form.requestSubmit();
+  }
+
+  // Empty: nothing stands in the way.
+  #obstacle() {
+    const over = this.text.value.length - this.limit;
+    if (this.busy) return "Sending…";
+    if (runningMessage()) return "An answer is being written.";
+    if (over > 0) return `Too long by ${over.toLocaleString()} characters.`;
+    if (!navigator.onLine) return "You are offline; your text is kept.";
+    return this.text.value.trim() ? "" : "Write a message first.";
+  }
+
+  #submit(event) {
+    if (this.#obstacle()) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      this.refresh(true);
+      return;
+    }
+    this.draft.write(this.text.value);
+    one("[name=message_id]", this.form).value = this.draft.send();
+    this.busy = true;
+    this.#complain("");
+    this.refresh();
+  }
+
+  // Called when the answer to a command of this form has come, or failed to.
+  finished(sentence) {
+    this.busy = false;
+    if (sentence) this.#complain(sentence);
+    else this.#accepted();
+    this.refresh();
+  }
+
+  #accepted() {
+    if (this.text.value === this.draft.sent) this.text.value = "";
+    this.draft.clear();
+    this.draft.write(this.text.value);
+    this.draft.save();
+    goToEnd();
+  }
+
+  // The message may come by the socket before, or instead of, the answer to the request.
+  #changed() {
+    if (document.getElementById(`message-${this.draft.id}`)) this.#accepted();
+    const running = runningMessage();
+    const stop = one("#stop");
+    const hadFocus = document.activeElement === stop;
+    one("#stop-form").setAttribute("hx-post", running?.dataset.stopUrl ?? "");
+    stop.hidden = !running?.dataset.stopUrl;
+    one("#send").hidden = !stop.hidden;
+    if (hadFocus && stop.hidden) this.text.focus();
+    this.refresh();
+  }
+
+  #complain(sentence) {
+    const line = one("#composer-error");
+    line.textContent = sentence;
+    line.hidden = !sentence;
+  }
+
+  refresh(asked = false) {
+    const obstacle = this.#obstacle();
+    const left = this.limit - this.text.value.length;
+    const hint = one("#composer-hint");
+    const near = left < this.limit / 10 && left >= 0 ? `${left.toLocaleString()} characters left` : "";
+    const quiet = !this.text.value.trim() && !asked;
+    hint.textContent = (quiet ? "" : obstacle) || near;
+    hint.toggleAttribute("data-wrong", left < 0);
+    one("#send").setAttribute("aria-disabled", String(Boolean(obstacle)));
+    one("#send").title = obstacle || "Send (Enter)";
+    this.#grow();
+  }
+
+  #grow() {
+    if (CSS.supports("field-sizing", "content")) return;
+    this.text.rows = Math.min(12, this.text.value.split("\n").length);
+  }
+}

@@ -1,0 +1,52 @@
+// Says in one quiet line how the page is connected; nothing while all is well.
+
+import { element, one } from "./dom.js";
+
+const PATIENCE = 1_200;
+const RESTORED = 2_000;
+
+const refusals = {
+  4401: ["You have been signed out.", "Sign in again"],
+  4403: ["You may no longer read this conversation.", "Go to your chats"],
+  4400: ["This page is out of date.", "Load it again"],
+};
+
+let shown = "";
+let timer = 0;
+
+function say(text, link = null) {
+  const line = one("#connection");
+  line.textContent = text;
+  if (link) line.append(" ", link);
+  line.hidden = !text;
+  shown = text;
+}
+
+export function showConnection(state, code = 0) {
+  clearTimeout(timer);
+  if (state === "refused") refuse(code);
+  else if (state === "lost") timer = setTimeout(lost, shown ? 0 : PATIENCE);
+  else if (!navigator.onLine) lost();
+  else if (shown) restored();
+}
+
+// A gap that ends before anyone could notice is not worth a word.
+function lost() {
+  say(navigator.onLine ? "Reconnecting…" : "You are offline. What is written goes on; it will be here when you are back.");
+}
+
+function restored() {
+  say("Connected again");
+  timer = setTimeout(() => say(""), RESTORED);
+}
+
+function refuse(code) {
+  const [sentence, label] = refusals[code] ?? refusals[4400];
+  const link = element("a", "", label);
+  link.href = code === 4403 ? "/" : code === 4401 ? `/accounts/login/?next=${encodeURIComponent(location.pathname)}` : location.href;
+  say(sentence, link);
+}
+
+export function watchNetwork() {
+  addEventListener("offline", () => { clearTimeout(timer); lost(); });
+}

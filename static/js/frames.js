@@ -1,0 +1,87 @@
+// Applies HTML from the server, a frame of the socket or the answer to a command, to the page.
+// Both ways may bring the same message: whichever comes first wins, and the revision decides the rest.
+
+import { all, one, parse, tellChange, wire } from "./dom.js";
+import { placeConversation } from "./sidebar.js";
+
+const revisionOf = (node) => Number(node.dataset.revision || 0);
+const messageOf = (frame) => document.getElementById(`message-${frame.dataset.message}`);
+const liveOf = (frame) => messageOf(frame)?.querySelector("[data-live]");
+const blockOf = (frame) => liveOf(frame)?.querySelector(`:scope > [data-block="${frame.dataset.block}"]`);
+const tailOf = (frame) => blockOf(frame)?.querySelector("[data-tail]");
+
+const kinds = {
+  live: (frame) => keepOpen(liveOf(frame), (live) => live.replaceChildren(frame.content)),
+  block: (frame) => liveOf(frame)?.append(frame.content),
+  append(frame) {
+    const tail = tailOf(frame);
+    tail?.before(frame.content);
+    tail?.replaceChildren();
+  },
+  tail: (frame) => tailOf(frame)?.replaceChildren(frame.content),
+  code(frame) {
+    const code = tailOf(frame) && all("code", tailOf(frame)).at(-1);
+    if (code?.lastChild?.nodeType === Node.TEXT_NODE) code.lastChild.appendData(frame.content.textContent);
+    else code?.append(frame.content.textContent);
+  },
+  state(frame) {
+    const message = messageOf(frame);
+    if (!message) return;
+    message.dataset.status = frame.dataset.status;
+    one("[data-state-label]", message).textContent = frame.content.textContent;
+  },
+  log(frame) {
+    const log = one("#log");
+    log?.replaceChildren(frame.content);
+    if (log) wire(log);
+  },
+  revision(frame) {
+    const log = one("#log");
+    if (log) log.dataset.revision = frame.dataset.value;
+  },
+  gone: (frame) => document.getElementById(frame.dataset.id)?.remove(),
+};
+
+export function apply(html, replaces = "") {
+  for (const root of parse(html)) applyRoot(root, replaces);
+  tellChange();
+}
+
+function applyRoot(root, replaces) {
+  if (root.matches("template[data-frame]")) kinds[root.dataset.frame]?.(root);
+  else if (root.matches("article[data-message-id]")) placeMessage(root, replaces);
+  else if (root.matches("li[data-conversation-id]")) placeConversation(root);
+}
+
+function placeMessage(incoming, replaces) {
+  const log = one("#log");
+  const existing = document.getElementById(incoming.id);
+  const replaced = document.getElementById(replaces);
+  if (existing && revisionOf(existing) >= revisionOf(incoming)) {
+    if (replaced && replaced !== existing) replaced.remove();
+  } else if (existing ?? replaced) {
+    swap(existing ?? replaced, incoming);
+    if (existing && replaced && replaced !== existing) replaced.remove();
+  } else if (log) {
+    log.append(wireLater(incoming));
+  }
+}
+
+// What the reader had unfolded stays unfolded, and focus stays on the button of the same name.
+function swap(old, fresh) {
+  const focused = old.contains(document.activeElement) ? document.activeElement.textContent : null;
+  keepOpen(old, () => old.replaceWith(wireLater(fresh)), fresh);
+  if (focused) (all("button", fresh).find((it) => it.textContent === focused) ?? one("button", fresh))?.focus();
+}
+
+function keepOpen(old, change, fresh = old) {
+  if (!old) return;
+  const open = all("details", old).map((it) => it.open);
+  change(old);
+  all("details", fresh).forEach((it, index) => { it.open = open[index] ?? it.open; });
+}
+
+function wireLater(node) {
+  queueMicrotask(() => node.isConnected && wire(node));
+  return node;
+}

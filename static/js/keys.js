@@ -1,0 +1,18 @@
+// The few keyboard shortcuts of the page; their hints stand in the titles of what they reach.
+
+import { one } from "./dom.js";
+
+const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+
+export function startKeys() {
+  document.addEventListener("keydown", (event) => {
+    const command = event.ctrlKey || event.metaKey;
+    if (command && event.shiftKey && event.key.toLowerCase() === "o") {
+      event.preventDefault();
+      one(".new-chat")?.click();
+    } else if (event.key === "/" && !command && !event.altKey && !typing(event.target)) {
+      event.preventDefault();
+      one("#text")?.focus();
+    }
+  });
+}

@@ -1,0 +1,37 @@
+// Where the page's scripts begin: one line for each thing that lives on it.
+
+import { startAnnouncing } from "./announce.js";
+import { startClock } from "./clock.js";
+import { startCommands } from "./commands.js";
+import { Composer } from "./composer.js";
+import { showConnection, watchNetwork } from "./connection.js";
+import { startCopying } from "./copy.js";
+import { one } from "./dom.js";
+import { startFollowing } from "./follow.js";
+import { apply } from "./frames.js";
+import { startKeys } from "./keys.js";
+import { startSidebar } from "./sidebar.js";
+import { Socket } from "./socket.js";
+
+function liveAddress() {
+  const { liveUrl, topics } = document.body.dataset;
+  const url = new URL(liveUrl, location.href.replace(/^http/, "ws"));
+  for (const topic of topics.trim().split(/\s+/)) url.searchParams.append("topic", topic);
+  url.searchParams.set("since", one("#log")?.dataset.revision ?? 0);
+  return url;
+}
+
+const form = one("#composer");
+const composer = form && new Composer(form);
+startCommands(composer);
+startSidebar();
+startFollowing();
+startClock();
+startCopying();
+startAnnouncing();
+startKeys();
+composer?.start();
+if (document.body.dataset.liveUrl && one("#sidebar")) {
+  watchNetwork();
+  new Socket(liveAddress, apply, showConnection).start();
+}
