@@ -1,0 +1,86 @@
+"""What is asked of Claude, and how to reach it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_COUNTED = frozenset(
+    ("model", "messages", "system", "thinking", "tools", "tool_choice", "output_config")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call of the Messages API.
+
+    Fields left at None are not sent. `extra` holds any other body field (it wins over
+    the others), `betas` go into the `anthropic-beta` header. There are no sampling
+    parameters: the API refuses them since version 2026-10-21.
+    """
+
+    model: str
+    messages: list[dict[str, Any]]
+    max_tokens: int
+    system: list[dict[str, Any]] | str | None = None
+    thinking: dict[str, Any] | None = None
+    tools: list[dict[str, Any]] | None = None
+    tool_choice: dict[str, Any] | None = None
+    output_config: dict[str, Any] | None = None
+    stop_sequences: list[str] | None = None
+    cache_control: dict[str, Any] | None = None
+    metadata: dict[str, Any] | None = None
+    betas: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def body(self, stream: bool) -> dict[str, Any]:
+        """The JSON body, as it goes over the wire."""
+        optional = {
+            "system": self.system,
+            "thinking": self.thinking,
+            "tools": self.tools,
+            "tool_choice": self.tool_choice,
+            "output_config": self.output_config,
+            "stop_sequences": self.stop_sequences,
+            "cache_control": self.cache_control,
+            "metadata": self.metadata,
+        }
+        body: dict[str, Any] = {
+            "model": self.model,
+            "max_tokens": self.max_tokens,
+            **{name: value for name, value in optional.items() if value is not None},
+            "messages": self.messages,
+            **self.extra,
+        }
+        if stream:
+            body["stream"] = True
+        return body
+
+    def counted_body(self) -> dict[str, Any]:
+        """The part of the body that token counting takes."""
+        return {name: value for name, value in self.body(False).items() if name in _COUNTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How to reach the API. Times are seconds.
+
+    `read_timeout` is the longest silence between two reads of a stream; the API's pings
+    keep a thinking model inside it. `deadline` bounds a whole call with its retries.
+    `read_pause` lets deltas gather between two reads, which saves wake-ups under load.
+    Raises `ValueError` for a key that cannot be a header (the message does not show it).
+    """
+
+    api_key: str = field(repr=False)
+    base_url: str = "https://api.anthropic.com"
+    version: str = "2026-10-21"
+    connect_timeout: float = 5.0
+    read_timeout: float = 90.0
+    max_connections: int = 1000
+    max_retries: int = 2
+    deadline: float = 600.0
+    read_pause: float = 0.0
+
+    def __post_init__(self) -> None:
+        key = self.api_key
+        if not key or not key.isascii() or not key.isprintable() or " " in key:
+            raise ValueError("the API key must be printable ASCII without spaces")
