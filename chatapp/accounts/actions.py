@@ -1,0 +1,38 @@
+"""What changes people: making accounts, switching them off."""
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from chatapp.accounts.models import User
+from chatapp.accounts.roles import Role
+
+FIRST_ACCOUNTS = {
+    "user@example.com": Role.MEMBER,
+    "support@example.com": Role.SUPPORT,
+    "admin@example.com": Role.ADMIN,
+}
+
+
+@transaction.atomic
+def create_account(email: str, password: str, role: Role) -> User:
+    user = User.objects.create_user(email, password)
+    user.groups.add(Group.objects.get(name=role.value))
+    return user
+
+
+@transaction.atomic
+def create_first_accounts(password: str) -> list[str]:
+    """Make the accounts of a first start; answer the e-mails of those made now.
+
+    Only on an installation that has nobody yet: an account that was deleted on
+    purpose does not come back with the next start.
+    """
+    if User.objects.exists():
+        return []
+    return [create_account(email, password, role).email for email, role in FIRST_ACCOUNTS.items()]
+
+
+def deactivate(user: User) -> None:
+    """Shut a person out at once; their sockets are closed when `live` hears of it."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
