@@ -1,0 +1,168 @@
+"""The verbs that change conversations and messages.
+
+Each locks the conversation's row, so revisions are given in the order in which
+they are committed, and rings the doorbell when the transaction is through.
+"""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from chatapp.accounts.models import User
+from chatapp.conversations.models import Conversation, Message
+from chatapp.errors import Conflict, NotThere, TooLarge, Unusable
+from chatapp.live.doorbell import ring_on_commit
+
+
+def topic(conversation_id: uuid.UUID) -> str:
+    return f"conversation:{conversation_id}"
+
+
+def locked(conversation_id: uuid.UUID) -> Conversation:
+    """The conversation's row, locked until the transaction ends. Raises NotThere."""
+    row = Conversation.objects.select_for_update().filter(pk=conversation_id).first()
+    if row is None:
+        raise NotThere
+    return row
+
+
+def announce(conversation: Conversation, *, path_changed: bool = False) -> int:
+    """Give the next revision to what changes in this transaction, and ring for it."""
+    conversation.revision += 1
+    if path_changed:
+        conversation.path_revision = conversation.revision
+    ring_on_commit((topic(conversation.pk), {"revision": conversation.revision}))
+    return conversation.revision
+
+
+def announce_listing(conversation: Conversation) -> None:
+    """Have the lists of the owner's open pages show the conversation anew."""
+    ring_on_commit((f"list:{conversation.owner_id}", {"conversation": str(conversation.pk)}))
+
+
+@transaction.atomic
+def open_conversation(owner: User, model: str) -> Conversation:
+    conversation = Conversation.objects.create(
+        owner=owner, model=model, system_prompt=settings.DEFAULT_SYSTEM_PROMPT
+    )
+    announce_listing(conversation)
+    return conversation
+
+
+def checked_text(text: str) -> str:
+    """What a person wrote, fit to be kept. Raises Unusable or TooLarge."""
+    # Postgres keeps no NUL, and browsers send CRLF.
+    text = text.replace("\x00", "").replace("\r\n", "\n").strip()
+    if not text:
+        raise Unusable("Write something first.")
+    if len(text) > settings.MESSAGE_MAX_CHARACTERS:
+        raise TooLarge(
+            f"This message has {len(text):,} characters; "
+            f"{settings.MESSAGE_MAX_CHARACTERS:,} are possible. Shorten it or send it in parts."
+        )
+    return text
+
+
+def add_turn(conversation: Conversation, message_id: uuid.UUID, text: str) -> Message:
+    """Write the person's message and the empty answer below it; answer the latter.
+
+    The conversation must be locked. Raises Conflict while an answer is pending.
+    """
+    if Message.objects.filter(conversation=conversation, status="pending").exists():
+        raise Conflict("An answer is still being written. Wait for it, or stop it first.")
+    revision = announce(conversation)
+    question = Message.objects.create(
+        id=message_id,
+        conversation=conversation,
+        parent_id=conversation.current_leaf_id,
+        role=Message.Role.USER,
+        content=[{"type": "text", "text": text}],
+        text=text,
+        revision=revision,
+    )
+    answer = _empty_answer(conversation, question, revision)
+    if not conversation.title:
+        conversation.title = first_words(text)
+    _put_leaf(conversation, answer)
+    announce_listing(conversation)
+    return answer
+
+
+def add_sibling(answer: Message, conversation: Conversation) -> Message:
+    """An empty answer beside an earlier one, which stays in the tree."""
+    assert answer.parent is not None
+    revision = announce(conversation, path_changed=True)
+    sibling = _empty_answer(conversation, answer.parent, revision)
+    _put_leaf(conversation, sibling)
+    return sibling
+
+
+def reopen(answer: Message, conversation: Conversation) -> Message:
+    """Make an answer pending again, with a seam where the continuation begins."""
+    answer.status = Message.Status.PENDING
+    answer.stop_reason = ""
+    answer.seams = [*answer.seams, len(answer.content)]
+    answer.revision = announce(conversation)
+    answer.save(update_fields=["status", "stop_reason", "seams", "revision"])
+    conversation.save(update_fields=["revision"])
+    return answer
+
+
+def _empty_answer(conversation: Conversation, question: Message, revision: int) -> Message:
+    return Message.objects.create(
+        conversation=conversation,
+        parent=question,
+        role=Message.Role.ASSISTANT,
+        status=Message.Status.PENDING,
+        model=conversation.model,
+        revision=revision,
+    )
+
+
+def _put_leaf(conversation: Conversation, leaf: Message) -> None:
+    conversation.current_leaf = leaf
+    conversation.active_at = timezone.now()
+    conversation.save(
+        update_fields=["current_leaf", "active_at", "title", "model", "revision", "path_revision"]
+    )
+
+
+def first_words(text: str) -> str:
+    """A title until a better one is made: the beginning, cut between words."""
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else line[:60].rsplit(" ", 1)[0] + "…"
+
+
+def rename(conversation: Conversation, title: str) -> None:
+    """Raises Unusable for an empty title."""
+    title = " ".join(title.replace("\x00", "").split())[:200]
+    if not title:
+        raise Unusable("A title needs at least one character.")
+    _change(conversation, title=title)
+
+
+def pin(conversation: Conversation, *, on: bool) -> None:
+    _change(conversation, pinned_at=timezone.now() if on else None)
+
+
+def archive(conversation: Conversation, *, on: bool) -> None:
+    _change(conversation, archived_at=timezone.now() if on else None)
+
+
+@transaction.atomic
+def delete(conversation: Conversation) -> None:
+    """Remove the conversation and all that belongs to it, for good."""
+    announce_listing(conversation)
+    ring_on_commit((topic(conversation.pk), {"deleted": True}))
+    conversation.delete()
+
+
+@transaction.atomic
+def _change(conversation: Conversation, **fields: Any) -> None:
+    for name, value in fields.items():
+        setattr(conversation, name, value)
+    conversation.save(update_fields=[*fields])
+    announce_listing(conversation)
