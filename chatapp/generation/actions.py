@@ -1,0 +1,160 @@
+"""The verbs of an answer: send, stop, retry, continue.
+
+All are safe to repeat: the same message posted ten times is one message and one
+run, a second Stop changes nothing, and a run cannot be begun twice.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from chatapp.accounts.models import User
+from chatapp.conversations.access import visible_conversation
+from chatapp.conversations.actions import (
+    add_sibling,
+    add_turn,
+    checked_text,
+    locked,
+    open_conversation,
+    reopen,
+)
+from chatapp.conversations.models import Conversation, Message
+from chatapp.errors import Conflict, NotThere, Unusable
+from chatapp.generation.entries import can_continue, can_retry
+from chatapp.generation.finish import Ending, finish
+from chatapp.generation.models import Run
+from chatapp.live.doorbell import ring_on_commit
+
+RUNNERS = "runner:"
+
+
+def begin_conversation(by: User, message_id: uuid.UUID, text: str, model: str) -> Conversation:
+    """A new conversation with its first message. Raises Unusable, TooLarge, NotThere."""
+    known = _already_sent(by, message_id)
+    if known:
+        return known.conversation
+    text = checked_text(text)
+    with _once(message_id), transaction.atomic():
+        conversation = open_conversation(by, checked_model(model))
+        send(by, conversation.pk, message_id, text, model)
+    sent = _already_sent(by, message_id)
+    assert sent is not None
+    return sent.conversation
+
+
+def send(
+    by: User, conversation_id: uuid.UUID, message_id: uuid.UUID, text: str, model: str
+) -> Message:
+    """Write the message, its empty answer and a queued run; answer the message.
+
+    Raises NotThere, Unusable, TooLarge, and Conflict while an answer is pending.
+    """
+    visible_conversation(by, conversation_id)
+    known = _already_sent(by, message_id)
+    if known:
+        if known.conversation_id != conversation_id:
+            raise NotThere
+        return known
+    text = checked_text(text)
+    with _once(message_id), transaction.atomic():
+        conversation = locked(conversation_id)
+        # Sent twice at once: the second waited for the lock and finds the first.
+        if not Message.objects.filter(pk=message_id).exists():
+            conversation.model = checked_model(model or conversation.model)
+            _queue(conversation, add_turn(conversation, message_id, text))
+    sent = _already_sent(by, message_id)
+    if sent is None:
+        raise NotThere
+    return sent
+
+
+def stop(run: Run) -> None:
+    """Have a live run end with what it has; a queued one ends here and now."""
+    with transaction.atomic():
+        locked(run.conversation_id)
+        queued = Run.objects.select_for_update().filter(
+            pk=run.pk, state=Run.State.QUEUED, finished_at=None
+        )
+        if queued.exists():
+            finish([Ending(run.pk, Run.State.STOPPED)])
+        else:
+            asked = Run.objects.live().filter(pk=run.pk, stop_requested_at=None)
+            asked.update(stop_requested_at=timezone.now())
+            ring_on_commit((RUNNERS, {"stop": str(run.pk)}))
+    run.refresh_from_db()
+
+
+@transaction.atomic
+def retry(answer: Message) -> Message:
+    """Begin a fresh answer beside one that failed or was cut; the old one is kept.
+
+    Raises Conflict when that is no longer the newest answer, or is not cut.
+    """
+    conversation = locked(answer.conversation_id)
+    answer = _newest(conversation, answer)
+    if not can_retry(answer):
+        raise Conflict("This answer is complete or still being written.")
+    sibling = add_sibling(answer, conversation)
+    _queue(conversation, sibling)
+    return sibling
+
+
+@transaction.atomic
+def go_on(answer: Message) -> Message:
+    """Continue an answer that broke off, in the same message. Raises Conflict."""
+    conversation = locked(answer.conversation_id)
+    answer = _newest(conversation, answer)
+    if not can_continue(answer):
+        raise Conflict("There is nothing to continue here.")
+    reopen(answer, conversation)
+    _queue(conversation, answer)
+    return answer
+
+
+def _newest(conversation: Conversation, answer: Message) -> Message:
+    if conversation.current_leaf_id != answer.pk:
+        raise Conflict("The conversation has moved on. Reload the page to see it.")
+    return (
+        Message.objects.select_for_update(of=("self",)).select_related("parent").get(pk=answer.pk)
+    )
+
+
+def checked_model(model: str) -> str:
+    """Raises Unusable for a model that is not offered."""
+    if not model:
+        return settings.DEFAULT_MODEL
+    if model not in settings.MODELS_OFFERED:
+        raise Unusable("This model is not offered here. Choose another one.")
+    return model
+
+
+def _queue(conversation: Conversation, answer: Message) -> None:
+    run = Run.objects.create(
+        conversation=conversation,
+        message=answer,
+        owner_id=conversation.owner_id,
+        model=conversation.model,
+    )
+    ring_on_commit((RUNNERS, {"queued": str(run.pk)}))
+
+
+def _already_sent(by: User, message_id: uuid.UUID) -> Message | None:
+    """The person's message of that id. Raises NotThere if the id is somebody else's."""
+    message = Message.objects.select_related("conversation").filter(pk=message_id).first()
+    if message and (message.conversation.owner_id != by.pk or message.role != "user"):
+        raise NotThere
+    return message
+
+
+@contextmanager
+def _once(message_id: uuid.UUID) -> Iterator[None]:
+    """Let the loser of a race for one message id find what the winner wrote."""
+    try:
+        yield
+    except IntegrityError:
+        if not Message.objects.filter(pk=message_id).exists():
+            raise

@@ -1,0 +1,119 @@
+"""What a page shows of a message: the context of `generation/_message.html`."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from chatapp.claude.catalogue import model
+from chatapp.conversations.models import Conversation, Message
+from chatapp.generation.models import Run
+from chatapp.rendering import render, render_plain
+
+STOP_NOTES = {
+    "max_tokens": "The answer reached its length limit.",
+    "answer_too_long": "The answer reached the length limit of this installation.",
+    "model_context_window_exceeded": "The conversation no longer fits into the model's memory.",
+    "refusal": "Claude declined to go on with this answer.",
+}
+CONTINUABLE = {"max_tokens", "answer_too_long"}
+
+
+@dataclass(frozen=True)
+class Part:
+    kind: str
+    html: SafeString
+    seam: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    message: Message
+    run: Run | None
+    parts: list[Part]
+    is_newest: bool
+
+    @property
+    def state(self) -> str:
+        if self.run and self.run.is_live:
+            return str(self.run.state)
+        return str(self.message.status)
+
+    @property
+    def is_live(self) -> bool:
+        return self.message.status == Message.Status.PENDING
+
+    @property
+    def model_name(self) -> str:
+        return model(self.message.model, settings.MODEL_OVERRIDES).name
+
+    @property
+    def stop_note(self) -> str:
+        return STOP_NOTES.get(self.message.stop_reason, "")
+
+    @property
+    def can_stop(self) -> bool:
+        return self.is_live
+
+    @property
+    def can_retry(self) -> bool:
+        return self.is_newest and can_retry(self.message)
+
+    @property
+    def can_continue(self) -> bool:
+        return self.is_newest and can_continue(self.message)
+
+    @property
+    def queued_ahead(self) -> int:
+        """Runs that wait before this one; asked only of one that waits itself."""
+        assert self.run
+        queued = Run.objects.filter(state=Run.State.QUEUED, created_at__lt=self.run.created_at)
+        return queued.count()
+
+
+def can_retry(message: Message) -> bool:
+    return message.status in {"stopped", "failed", "interrupted"}
+
+
+def can_continue(message: Message) -> bool:
+    """Whether something was written that broke off."""
+    broke_off = can_retry(message) or message.stop_reason in CONTINUABLE
+    return broke_off and message.status != "pending" and bool(message.text.strip())
+
+
+def path_entries(conversation: Conversation) -> list[Entry]:
+    """Every message from the root to the current leaf; two queries."""
+    return entries(conversation, Message.objects.path_to(conversation.current_leaf_id))
+
+
+def entries(conversation: Conversation, messages: Sequence[Message]) -> list[Entry]:
+    answers = [m.pk for m in messages if m.role == Message.Role.ASSISTANT]
+    runs: dict[uuid.UUID, Run] = {run.message_id: run for run in Run.objects.newest_of(answers)}
+    return [
+        Entry(m, runs.get(m.pk), _parts(m), m.pk == conversation.current_leaf_id) for m in messages
+    ]
+
+
+def _parts(message: Message) -> list[Part]:
+    if message.role == Message.Role.USER:
+        return [Part("text", render_plain(message.text))]
+    parts = (_part(block, at in message.seams) for at, block in enumerate(message.content))
+    return [part for part in parts if part]
+
+
+def _part(block: dict[str, Any], seam: bool) -> Part | None:
+    kind = block.get("type")
+    if kind == "text":
+        return Part("text", render(block["text"]), seam)
+    if kind == "thinking" and block.get("thinking"):
+        return Part("thinking", render(block["thinking"]), seam)
+    return None
+
+
+def article(entry: Entry) -> str:
+    """The message's fragment, the same in page, reply and frame."""
+    return render_to_string("generation/_message.html", {"entry": entry})

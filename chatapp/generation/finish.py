@@ -1,0 +1,94 @@
+"""Giving runs their one terminal state, and their messages all that was written."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from chatapp.conversations.actions import announce
+from chatapp.conversations.models import Conversation, Message
+from chatapp.generation.log import hold_lease
+from chatapp.generation.models import Chunk, Run
+from chatapp.generation.tasks import make_title
+
+
+@dataclass(frozen=True)
+class Ending:
+    run: uuid.UUID
+    state: str
+    content: list[dict[str, Any]] = field(default_factory=list)
+    stop_reason: str = ""
+    error_type: str = ""
+    error_sentence: str = ""
+    request_id: str = ""
+    usage: dict[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def finish(endings: Sequence[Ending], held_by: uuid.UUID | None = None) -> list[Run]:
+    """End those of the runs that are still live; answer them.
+
+    With `held_by`, only while that runner has its lease; else raises LeaseLost.
+    All at once, since many answers may end in one tick. Conversations are locked
+    first and in order, as everywhere, so nobody waits in a circle.
+    """
+    if held_by:
+        hold_lease(held_by)
+    by_run = {ending.run: ending for ending in endings}
+    ids = Run.objects.filter(pk__in=by_run).values("conversation")
+    conversations = {
+        row.pk: row
+        for row in Conversation.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    }
+    runs = list(
+        Run.objects.select_for_update(of=("self", "message"))
+        .select_related("message")
+        .filter(pk__in=by_run, finished_at=None)
+        .order_by("pk")
+    )
+    for run in runs:
+        _end(run, by_run[run.pk], conversations[run.conversation_id])
+    _save(runs, conversations)
+    for run in runs:
+        if run.state == Run.State.DONE and run.message.parent_id and _is_first(run):
+            make_title.defer(conversation_id=str(run.conversation_id))
+    return runs
+
+
+def _end(run: Run, ending: Ending, conversation: Conversation) -> None:
+    message = run.message
+    message.content = [*message.content, *ending.content]
+    message.text = plain_text(message.content)
+    message.status = Message.Status(ending.state)
+    message.stop_reason = ending.stop_reason[:40]
+    message.revision = announce(conversation)
+    run.state = ending.state
+    run.finished_at = timezone.now()
+    run.error_type = ending.error_type[:60]
+    run.error_sentence = ending.error_sentence
+    run.request_id = ending.request_id[:100]
+    run.usage = ending.usage
+
+
+def _save(runs: list[Run], conversations: dict[uuid.UUID, Conversation]) -> None:
+    Message.objects.bulk_update(
+        [run.message for run in runs], ["content", "text", "status", "stop_reason", "revision"]
+    )
+    Run.objects.bulk_update(
+        runs, ["state", "finished_at", "error_type", "error_sentence", "request_id", "usage"]
+    )
+    Conversation.objects.bulk_update(conversations.values(), ["revision"])
+    # The message holds every word now; the log of a finished run says nothing more.
+    Chunk.objects.filter(run__in=runs)._raw_delete(Chunk.objects.db)  # type: ignore[attr-defined]
+
+
+def _is_first(run: Run) -> bool:
+    """Whether this answers the first question of its conversation."""
+    return Message.objects.filter(pk=run.message.parent_id, parent=None).exists()
+
+
+def plain_text(content: list[dict[str, Any]]) -> str:
+    return "".join(block["text"] for block in content if block.get("type") == "text")

@@ -1,0 +1,157 @@
+"""A conversation as a page follows it: finished messages, and answers that grow."""
+
+import asyncio
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from weakref import WeakValueDictionary
+
+from chatapp.accounts.models import User
+from chatapp.conversations.actions import topic
+from chatapp.conversations.models import Conversation, Message
+from chatapp.generation import log
+from chatapp.generation.cursor import Cursor, LiveAnswer, frame_of
+from chatapp.generation.entries import Entry, article, entries, path_entries
+from chatapp.generation.models import Run
+from chatapp.generation.queue import Watch
+from chatapp.live.threads import in_database
+from chatapp.live.topics import Follower, register
+
+LiveAnswers = WeakValueDictionary[uuid.UUID, LiveAnswer]
+
+
+@lru_cache(maxsize=8)
+def _answers_of(loop: asyncio.AbstractEventLoop) -> LiveAnswers:
+    return WeakValueDictionary()
+
+
+def shared(run_id: uuid.UUID) -> LiveAnswer:
+    """The live answer of this process: rendered once for all who watch it."""
+    answers = _answers_of(asyncio.get_running_loop())
+    answer = answers.get(run_id)
+    if answer is None:
+        answer = answers[run_id] = LiveAnswer(run_id)
+    return answer
+
+
+class ConversationFollower:
+    """What one socket has been shown of one conversation."""
+
+    def __init__(self, conversation_id: uuid.UUID, since: int) -> None:
+        self.topic = topic(conversation_id)
+        self.conversation_id = conversation_id
+        self.since = since
+        self.known = -1  # the newest revision we heard of; -1: nothing read yet
+        self.pause = 0.0
+        self.cursors: dict[uuid.UUID, Cursor] = {}
+
+    def hear(self, news: dict[str, Any]) -> None:
+        if "run" in news:
+            cursor = self.cursors.get(uuid.UUID(news["run"]))
+            if cursor:
+                cursor.answer.hear(news)
+        elif "revision" in news:
+            self.known = max(self.known, news["revision"])
+        else:  # the texts were too large to travel, or the conversation is gone
+            for cursor in self.cursors.values():
+                cursor.answer.is_behind = True
+
+    @property
+    def is_stale(self) -> bool:
+        return self.known < 0 or self.known > self.since
+
+    def is_quick(self) -> bool:
+        return not self.is_stale and not any(c.answer.is_behind for c in self.cursors.values())
+
+    async def frame(self) -> str:
+        html = []
+        if self.is_stale:
+            changes = await in_database(_read_changes, self.conversation_id, self.since)
+            self._note(changes)
+            html.append(changes.html)
+        for cursor in self.cursors.values():
+            if cursor.answer.is_behind:
+                await cursor.answer.catch_up()
+            html.append(cursor.frame())
+            self.pause = max(self.pause, cursor.pause)
+        return "".join(html)
+
+    def _note(self, changes: "Changes") -> None:
+        """Go on where a page is that has been shown these changes."""
+        kept = {} if changes.is_whole_log else self.cursors
+        self.cursors = {
+            run: kept.get(run) or Cursor(shared(run), message) for run, message in changes.live
+        }
+        self.since = self.known = changes.revision
+
+
+@dataclass(frozen=True)
+class Changes:
+    html: str
+    revision: int
+    live: list[tuple[uuid.UUID, uuid.UUID]]  # run and message
+    is_whole_log: bool
+
+
+def _read_changes(conversation_id: uuid.UUID, since: int) -> Changes:
+    """Articles that are newer than what was shown, in order."""
+    conversation = Conversation.objects.filter(pk=conversation_id).first()
+    if conversation is None:
+        return Changes(frame_of("log"), since, [], True)
+    path_changed = conversation.path_revision > since
+    shown = path_entries(conversation) if path_changed else _newer_entries(conversation, since)
+    live = Run.objects.live().filter(conversation=conversation).values_list("pk", "message")
+    html = "".join(article(entry) for entry in shown)
+    if path_changed:
+        html = frame_of("log", html)
+    html += frame_of("revision", value=str(conversation.revision))
+    return Changes(html, conversation.revision, list(live), path_changed)
+
+
+def _newer_entries(conversation: Conversation, since: int) -> list[Entry]:
+    newer = Message.objects.filter(conversation=conversation, revision__gt=since)
+    return entries(conversation, list(newer.order_by("revision", "-role", "created_at")))
+
+
+class ConversationTopic:
+    def __init__(self) -> None:
+        self.watch = Watch()
+
+    def is_allowed(self, user: User, key: str) -> bool:
+        return _is_uuid(key) and Conversation.objects.visible_to(user).filter(pk=key).exists()
+
+    def follow(self, user: User, key: str, since: int) -> Follower:
+        return ConversationFollower(uuid.UUID(key), since)
+
+    async def refresh(self, followers: Sequence[Follower]) -> None:
+        mine = [f for f in followers if isinstance(f, ConversationFollower)]
+        # Every process that shows answers also notices when their runner died.
+        await in_database(self.watch.look)
+        revisions = await in_database(_revisions, [f.conversation_id for f in mine])
+        waiting = [cursor.answer for cursor in _cursors(mine) if not cursor.answer.was_heard()]
+        ends = await in_database(log.ends, [answer.run for answer in waiting]) if waiting else {}
+        for answer in waiting:
+            answer.is_behind |= ends.get(answer.run, 0) > answer.offset
+        for follower in mine:
+            follower.known = max(follower.known, revisions.get(follower.conversation_id, 0))
+
+
+def _cursors(followers: Sequence[ConversationFollower]) -> Iterator[Cursor]:
+    for follower in followers:
+        yield from follower.cursors.values()
+
+
+def _revisions(ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
+    return dict(Conversation.objects.filter(pk__in=ids).values_list("pk", "revision"))
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+register("conversation", ConversationTopic())

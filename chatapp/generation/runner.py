@@ -1,0 +1,201 @@
+"""The runner: takes runs from the queue and has Claude answer them.
+
+Nothing here knows of sockets or pages. Whatever dies, the log holds what was
+shown; whoever notices (`queue.Watch`, in every process) gives the run its end.
+"""
+
+import asyncio
+import logging
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+from procrastinate.contrib.django import app
+
+from chatapp.claude import ClaudeError, Request
+from chatapp.context.plan import plan
+from chatapp.conversations.models import Message
+from chatapp.generation import queue
+from chatapp.generation.answer import TOO_LONG, Answer, Answers
+from chatapp.generation.log import LeaseLost
+from chatapp.generation.models import Run
+from chatapp.generation.models import Runner as Lease
+from chatapp.generation.tick import Tick, pause
+from chatapp.live.hub import hub
+from chatapp.live.threads import in_database
+from chatapp.usage import door
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0  # how late a run is taken at most when its ring was lost
+TOPIC = "runner:"
+
+
+class Runner:
+    def __init__(self) -> None:
+        self.answers: Answers = {}
+        self.tasks: dict[uuid.UUID, asyncio.Task[None]] = {}
+        self.tick = Tick(self.answers)
+        self.lease = uuid.UUID(int=0)
+        self.knock = asyncio.Event()  # set when the queue should be looked at
+        self.draining = asyncio.Event()
+
+    async def run(self) -> None:
+        """Answer what is queued until `drain` was called and all is finished."""
+        hub().listen(TOPIC, self._hear)
+        while not self.draining.is_set():
+            try:
+                await self._work()
+            except* LeaseLost:
+                logger.warning("This runner was taken for dead; it begins anew")
+                await self._forget()
+            except* (DatabaseError, InterfaceError) as error:
+                logger.warning("The runner waits for Postgres: %s", error.exceptions[0])
+                await asyncio.sleep(LOOK_SECONDS)
+        await door.close()
+
+    def drain(self) -> None:
+        """Take nothing new; what runs may end within `DRAIN_SECONDS`."""
+        self.draining.set()
+
+    async def _work(self) -> None:
+        self.lease = self.tick.runner = (await in_database(Lease.objects.create)).pk
+        async with asyncio.TaskGroup() as group:
+            background = [
+                group.create_task(self.tick.run(), name="tick"),
+                group.create_task(self._take(), name="runner takes"),
+                group.create_task(self._look(), name="runner looks"),
+                group.create_task(_housekeep(), name="housekeeping"),
+            ]
+            await self.draining.wait()
+            background[1].cancel()
+            await self._end_all(settings.DRAIN_SECONDS)
+            await in_database(queue.retire, self.lease)
+            for task in background:
+                task.cancel()
+
+    async def _end_all(self, seconds: float) -> None:
+        """Wait for the running answers; mark what is left as interrupted."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while self.answers and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.05)
+        for run in list(self.tasks):
+            self._cancel(run, Run.State.INTERRUPTED)
+        last = asyncio.get_running_loop().time() + 2
+        while self.answers and asyncio.get_running_loop().time() < last:
+            await asyncio.sleep(0.02)
+
+    async def _forget(self) -> None:
+        """Drop everything at hand: others have given it an end."""
+        tasks = list(self.tasks.values())
+        self.answers.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _hear(self, news: dict[str, Any]) -> None:
+        if "stop" in news:
+            self._cancel(uuid.UUID(news["stop"]), Run.State.STOPPED)
+        else:
+            self.knock.set()
+
+    async def _take(self) -> None:
+        """Claim what is queued, as soon as something is said to be."""
+        while True:
+            self.knock.clear()
+            room = settings.RUNS_PER_RUNNER - len(self.answers)
+            for run in await in_database(queue.claim, self.lease, room) if room > 0 else []:
+                self._begin(run)
+            try:
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self.knock.wait()
+            except TimeoutError:
+                continue
+
+    async def _look(self) -> None:
+        """Renew the lease, find stops whose ring was lost, notice dead runners."""
+        watch = queue.Watch()
+        while True:
+            if not await in_database(queue.sign_of_life, self.lease):
+                raise LeaseLost
+            for run in await in_database(queue.stops_wanted, self.lease):
+                self._cancel(run, Run.State.STOPPED)
+            if await in_database(watch.look):
+                self.knock.set()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _begin(self, run: Run) -> None:
+        answer = self.answers[run.pk] = Answer(run)
+        task = asyncio.create_task(self._answer(answer), name=f"run {run.pk}")
+        self.tasks[run.pk] = task
+        task.add_done_callback(lambda _: self._done(run.pk))
+
+    def _cancel(self, run: uuid.UUID, state: str) -> None:
+        answer, task = self.answers.get(run), self.tasks.get(run)
+        if answer and task and not answer.stopping and not answer.ending:
+            answer.stopping = state
+            task.cancel()
+
+    def _done(self, run: uuid.UUID) -> None:
+        self.tasks.pop(run, None)
+        self.tick.news.set()
+        self.knock.set()  # a queued run of the same person may have room now
+
+    async def _answer(self, answer: Answer) -> None:
+        """Stream one answer to its end; every way out gives it an ending."""
+        self.tick.news.set()  # "waiting" is news, too
+        try:
+            request = await in_database(_request_for, answer.run)
+            async with asyncio.timeout(settings.RUN_DEADLINE_SECONDS):
+                await self._stream(answer, request)
+            reason = {"stop_reason": TOO_LONG} if answer.is_too_long else {}
+            answer.end(Run.State.DONE, **reason)
+        except asyncio.CancelledError:
+            answer.end(answer.stopping or Run.State.INTERRUPTED)
+        except ClaudeError as error:
+            logger.warning("Run %s failed: %s (%s)", answer.run, error.type, error.request_id)
+            answer.end(Run.State.FAILED, error_type=error.type or "", error_sentence=error.sentence)
+        except TimeoutError:
+            answer.end(
+                Run.State.FAILED,
+                error_type="deadline",
+                error_sentence="This answer took longer than an answer may take.",
+            )
+        except Exception:  # top of the task loop
+            logger.exception("Run %s broke", answer.run)
+            answer.end(
+                Run.State.FAILED,
+                error_type="internal",
+                error_sentence="Something went wrong on our side. Trying again may help.",
+            )
+
+    async def _stream(self, answer: Answer, request: Request) -> None:
+        async with door.claude().stream(request) as stream:
+            answer.stream = stream
+            # Under load a pause between reads lets deltas gather in the socket,
+            # so that one wake-up of client, parser and page serves several.
+            stream.read_pause = self._read_pause
+            async for events in stream.batches():
+                if answer.take(events):
+                    self.tick.news.set()
+                if answer.is_too_long:
+                    return
+
+    def _read_pause(self) -> float:
+        return 0.0 if len(self.answers) <= 20 else pause(len(self.answers))
+
+
+def _request_for(run_id: uuid.UUID) -> Request:
+    run = Run.objects.select_related("conversation", "message").get(pk=run_id)
+    path = Message.objects.path_to(run.message_id)
+    return plan(run.conversation, path, run.message)
+
+
+async def _housekeep() -> None:
+    """Work off the jobs behind the answers (titles): a library's durable queue."""
+    worker = app.with_connector(app.connector.get_worker_connector())
+    async with worker.open_async():
+        await worker.run_worker_async(
+            queues=["housekeeping"], concurrency=4, install_signal_handlers=False, wait=True
+        )

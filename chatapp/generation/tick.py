@@ -1,0 +1,111 @@
+"""The tick: one commit for all answers of a process, then one announcement."""
+
+import asyncio
+import logging
+import uuid
+
+from django.db import DatabaseError, InterfaceError, OperationalError
+
+from chatapp.conversations.actions import topic
+from chatapp.generation import log
+from chatapp.generation.answer import Answer, Answers
+from chatapp.generation.finish import Ending, finish
+from chatapp.generation.log import Piece
+from chatapp.live.doorbell import News, ring
+from chatapp.live.threads import in_database
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 0.5  # while Postgres is away; what came meanwhile waits in memory
+
+
+def pause(answers: int) -> float:
+    """Seconds between two ticks: short while few answers are written."""
+    return 0.015 if answers <= 20 else 0.03 if answers <= 150 else 0.05
+
+
+class Tick:
+    """Commits and announces what the answers gathered, until cancelled."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = answers
+        self.runner = uuid.UUID(int=0)
+        self.news = asyncio.Event()  # set by whoever gathered something
+
+    async def run(self) -> None:
+        """Raises LeaseLost when this runner was declared dead."""
+        while True:
+            # The first delta of an idle stream is committed at once: the pause
+            # stands after the tick, not before it.
+            await self.news.wait()
+            self.news.clear()
+            await self._commit()
+            await self._finish()
+            await asyncio.sleep(pause(len(self.answers)))
+
+    async def _commit(self) -> None:
+        batch = {answer: answer.pieces() for answer in self.answers.values()}
+        batch = {
+            answer: pieces
+            for answer, pieces in batch.items()
+            if pieces or answer.state != answer.told_state
+        }
+        if not batch:
+            return
+        ours = await self._written(
+            [piece for pieces in batch.values() for piece in pieces],
+            {a.run: a.state for a in batch if a.state != a.told_state},
+        )
+        news: list[News] = []
+        for answer, pieces in batch.items():
+            answer.commit(pieces)
+            answer.told_state = answer.state
+            if answer.run in ours:
+                news.append(_news(answer, pieces))
+            else:
+                # Deleted with its conversation: nothing is left to write to.
+                self.answers.pop(answer.run, None)
+        await ring(news)
+
+    async def _written(self, pieces: list[Piece], states: dict[uuid.UUID, str]) -> set[uuid.UUID]:
+        while True:
+            try:
+                return await in_database(log.write, self.runner, pieces, states)
+            except (OperationalError, InterfaceError) as error:
+                logger.warning("The stream log cannot be written: %s", error)
+                await asyncio.sleep(RETRY_SECONDS)
+            except DatabaseError:
+                # A conversation deleted between our look and our write; the next
+                # look does not find it any more.
+                logger.info("A tick is written again without what was deleted")
+                await asyncio.sleep(0)
+
+    async def _finish(self) -> None:
+        ended = [a for a in self.answers.values() if a.ending and not a.pending]
+        if not ended:
+            return
+        endings = [answer.ending for answer in ended if answer.ending]
+        while not await self._finished(endings):
+            await asyncio.sleep(RETRY_SECONDS)
+        for answer in ended:
+            self.answers.pop(answer.run, None)
+
+    async def _finished(self, endings: list[Ending]) -> bool:
+        try:
+            await in_database(finish, endings, held_by=self.runner)
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("Answers cannot be finished yet: %s", error)
+            return False
+        return True
+
+
+def _news(answer: Answer, pieces: list[Piece]) -> News:
+    return (
+        topic(answer.conversation),
+        {
+            "run": str(answer.run),
+            "state": answer.state,
+            "start": answer.committed - sum(len(piece.text) for piece in pieces),
+            "pieces": [(piece.block, piece.kind, piece.text) for piece in pieces],
+        },
+    )

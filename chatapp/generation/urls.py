@@ -1,0 +1,15 @@
+from django.urls import path
+
+from chatapp.generation import views
+
+app_name = "generation"
+urlpatterns = [
+    path("runs/<uuid:run_id>/stop/", views.create_stop, name="create_stop"),
+    path("messages/<uuid:message_id>/retry/", views.create_retry, name="create_retry"),
+    path(
+        "messages/<uuid:message_id>/continuation/",
+        views.create_continuation,
+        name="create_continuation",
+    ),
+    path("messages/<uuid:message_id>/text/", views.show_text, name="show_text"),
+]
