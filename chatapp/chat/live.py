@@ -1,0 +1,64 @@
+"""The list of conversations as open pages follow it."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from chatapp.accounts.models import User
+from chatapp.chat.listing import day_label
+from chatapp.conversations.models import Conversation
+from chatapp.generation.cursor import frame_of
+from chatapp.live.threads import in_database
+from chatapp.live.topics import Follower, register
+
+
+class ListFollower:
+    """Shows anew each conversation that an announcement names."""
+
+    def __init__(self, user: User) -> None:
+        self.topic = f"list:{user.pk}"
+        self.user = user
+        self.pause = 0.0
+        self.changed: dict[uuid.UUID, None] = {}
+
+    def hear(self, news: dict[str, Any]) -> None:
+        if "conversation" in news:
+            self.changed[uuid.UUID(news["conversation"])] = None
+
+    def is_quick(self) -> bool:
+        return not self.changed
+
+    async def frame(self) -> str:
+        changed, self.changed = list(self.changed), {}
+        return await in_database(_items, self.user, changed) if changed else ""
+
+
+def _items(user: User, changed: list[uuid.UUID]) -> str:
+    rows = Conversation.objects.visible_to(user).filter(archived_at=None).in_bulk(changed)
+    return "".join(
+        render_to_string(
+            "chat/_conversation.html",
+            {"conversation": rows[pk], "group": day_label(rows[pk].active_at)},
+        )
+        if pk in rows
+        else frame_of("gone", id=f"conversation-{pk}")
+        for pk in changed
+    )
+
+
+class ListTopic:
+    """`list:` with nothing behind the colon: everyone's own."""
+
+    def is_allowed(self, user: User, key: str) -> bool:
+        return key == ""
+
+    def follow(self, user: User, key: str, since: int) -> Follower:
+        return ListFollower(user)
+
+    async def refresh(self, followers: Sequence[Follower]) -> None:
+        """Nothing: a title that came unannounced stands in the next page."""
+
+
+register("list", ListTopic())

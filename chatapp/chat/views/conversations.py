@@ -1,0 +1,99 @@
+"""Pages and small changes of conversations."""
+
+import uuid
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from chatapp.chat.forms import message_fields
+from chatapp.chat.listing import day_label, listing
+from chatapp.chat.models_offered import models_offered
+from chatapp.conversations import actions
+from chatapp.conversations.access import reader, visible_conversation
+from chatapp.conversations.models import Conversation
+from chatapp.generation.actions import begin_conversation
+from chatapp.generation.entries import path_entries
+
+
+@require_GET
+def new_conversation(request: HttpRequest) -> HttpResponse:
+    return _page(request, None)
+
+
+@require_GET
+def show_conversation(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    return _page(request, visible_conversation(reader(request), conversation_id))
+
+
+@require_POST
+def create_conversation(request: HttpRequest) -> HttpResponse:
+    fields = message_fields(request)
+    conversation = begin_conversation(reader(request), fields.message_id, fields.text, fields.model)
+    address = reverse("chat:show_conversation", args=[conversation.pk])
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(address)
+    return redirect(address)
+
+
+@require_GET
+def list_conversations(request: HttpRequest) -> HttpResponse:
+    shown = listing(
+        reader(request),
+        words=request.GET.get("q", ""),
+        before=request.GET.get("before", ""),
+        archived=request.GET.get("archived") == "1",
+    )
+    return render(request, "chat/_conversation_list.html", {"listing": shown})
+
+
+@require_POST
+def edit_title(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    conversation = visible_conversation(reader(request), conversation_id)
+    actions.rename(conversation, request.POST.get("title", ""))
+    return _item(request, conversation)
+
+
+@require_POST
+def edit_pin(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    conversation = visible_conversation(reader(request), conversation_id)
+    actions.pin(conversation, on=request.POST.get("on") == "1")
+    return _item(request, conversation)
+
+
+@require_POST
+def edit_archive(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    conversation = visible_conversation(reader(request), conversation_id)
+    actions.archive(conversation, on=request.POST.get("on") == "1")
+    return HttpResponse()
+
+
+@require_http_methods(["GET", "POST"])
+def delete_conversation(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    conversation = visible_conversation(reader(request), conversation_id)
+    if request.method == "GET":
+        return render(request, "chat/_delete.html", {"conversation": conversation})
+    actions.delete(conversation)
+    return HttpResponseClientRedirect(reverse("chat:new_conversation"))
+
+
+def _page(request: HttpRequest, conversation: Conversation | None) -> HttpResponse:
+    context = {
+        "conversation": conversation,
+        "entries": path_entries(conversation) if conversation else [],
+        "listing": listing(reader(request)),
+        "models": models_offered(),
+        "chosen_model": conversation.model if conversation else settings.DEFAULT_MODEL,
+        "max_length": settings.MESSAGE_MAX_CHARACTERS,
+    }
+    return render(request, "chat/conversation.html", context)
+
+
+def _item(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+    label = day_label(conversation.active_at)
+    return render(
+        request, "chat/_conversation.html", {"conversation": conversation, "group": label}
+    )

@@ -1,0 +1,10 @@
+"""The map of the pages."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("chatapp.chat.urls")),
+    path("", include("chatapp.generation.urls")),
+    path("", include("chatapp.ops.urls")),
+    path("accounts/", include("allauth.urls")),
+]
