@@ -1,0 +1,274 @@
+"""Where a Markdown text may be cut so that each piece can be rendered alone, and for ever.
+
+A cut is decided by whole lines already read and never by what follows; so a segment that is
+closed stays as it is however the text goes on. Where it is unsure whether two lines belong to one
+block, they stay together: a segment of several blocks is rendered rightly, a halved block is not.
+Raw HTML needs no care here: `markdown.py` lets no HTML block come into being.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from chatapp.rendering.sanitize import usable
+
+# A longer paragraph, indented block or list is cut, so that an open one stays cheap to render.
+SOFT_LIMIT: Final = 16_000
+# Tables cannot be cut without losing their header, lists only between items: they may grow so far.
+HARD_LIMIT: Final = 64_000
+
+_FENCE: Final = re.compile(r" {0,3}(?:(`{3,})([^`\n]*)|(~{3,})([^\n]*))\n?\Z")
+_HEADING: Final = re.compile(r" {0,3}#{1,6}(?:[ \t\n]|\Z)")
+_ITEM: Final = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])(?=[ \t\n]|\Z)")
+_BREAK: Final = re.compile(r" {0,3}([-*])(?:[ \t]*\1){2,}[ \t]*\n?\Z")
+# A last line of which one cannot say yet what it will be: "-" may become an item, a rule, or make
+# a heading of the line above; "```py" a fence. Shown at once, it would make the page jump.
+_UNDECIDED: Final = re.compile(
+    r"[ \t]*(?:[-=+*_~`#>|:.)\d \t]{1,80}|(?:`{3,}|~{3,})[^`\n]{0,60})\Z"
+)
+_NOT_IN_LANGUAGE: Final = re.compile(r"[^A-Za-z0-9+#._-]")
+
+
+class _Kind(Enum):
+    BLANK = "nothing but blank lines yet"
+    TEXT = "ends at a blank line"
+    LIST = "ends at an unindented line after a blank one"
+    CODE = "indented code, ends at an unindented line"
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """The opening line of a fenced code block: its run of marks, its indent in columns."""
+
+    marks: str
+    indent: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a text that is rendered by itself; of a fenced block also its code, unfenced."""
+
+    source: str
+    fence: Fence | None = None
+    code: str = ""
+
+
+def split(text: str) -> list[Segment]:
+    """`text` cut at top-level block boundaries; the sources joined are the (normalised) text.
+
+    Prefix-stable: all but the last segment of a prefix stand unchanged in the whole, as far as
+    the prefix had closed them (`Splitter.push`).
+    """
+    splitter = Splitter()
+    return [*splitter.push(text), *splitter.finish()]
+
+
+def language_name(info: str) -> str:
+    """The language of a fence's info string: its first word without odd characters; or ""."""
+    words = info.split(None, 1)
+    return _NOT_IN_LANGUAGE.sub("", words[0])[:30] if words else ""
+
+
+class Splitter:
+    """Takes a text in any pieces and hands out segments as they close."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._length = 0
+        self._rest = ""
+        self._held_return = False
+        self._at_line_start = True
+        self._kind = _Kind.BLANK
+        self._item_indent = 0
+        self._after_blank = False
+        self._after_deep_line = False
+        self._fence: Fence | None = None
+        self._code = ""
+        self._closed: list[Segment] = []
+
+    def push(self, text: str) -> list[Segment]:
+        """Take more text; return the segments that it closed."""
+        text = self._normalised(text)
+        self._rest += text
+        if "\n" in text or len(self._rest) >= SOFT_LIMIT:
+            for line in self._whole_lines():
+                self._take(line)
+        return self._handed_out()
+
+    def finish(self) -> list[Segment]:
+        """Take the end of the text; return what was open."""
+        self.push("\n" if self._held_return else "")
+        rest, self._rest = self._rest, ""
+        if rest:
+            self._take(rest)
+        self._close()
+        return self._handed_out()
+
+    @property
+    def fence(self) -> Fence | None:
+        """The fence that stands open, if one does."""
+        return self._fence
+
+    @property
+    def open_length(self) -> int:
+        """Characters of the open segment; in an open fence those of its code that may be shown."""
+        if self._fence:
+            return len(self._code) + len(self._shown_rest(self._fence))
+        return self._length + len(self._rest)
+
+    def open_code(self, start: int = 0) -> str:
+        """The code of the open fence from `start`; it only ever grows at the end.
+
+        The last line is held back while it could still become the closing fence.
+        """
+        if not self._fence:
+            return ""
+        rest = self._shown_rest(self._fence)
+        if start >= len(self._code):
+            return rest[start - len(self._code) :]
+        return self._code[start:] + rest
+
+    def open_segment(self) -> Segment:
+        """What is open now, as far as it may be shown."""
+        undecided = self._at_line_start and _UNDECIDED.match(self._rest)
+        source = "".join(self._lines) + ("" if undecided else self._rest)
+        return Segment(source, self._fence, self.open_code())
+
+    def _normalised(self, text: str) -> str:
+        if self._held_return:
+            text = "\r" + text
+        # A return at the end may be half of a line ending that was cut in two.
+        self._held_return = text.endswith("\r") and text != "\r\n"
+        if self._held_return:
+            text = text[:-1]
+        return usable(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+    def _whole_lines(self) -> Iterator[str]:
+        buffer, start = self._rest, 0
+        while True:
+            end = buffer.find("\n", start, start + SOFT_LIMIT) + 1
+            if not end and len(buffer) - start < SOFT_LIMIT:
+                break
+            if not end:
+                # An endless line is cut after a space, so that no word is halved if it has any.
+                space = buffer.rfind(" ", start + SOFT_LIMIT // 2, start + SOFT_LIMIT)
+                end = space + 1 or start + SOFT_LIMIT
+            yield buffer[start:end]
+            start = end
+        self._rest = buffer[start:]
+
+    def _take(self, line: str) -> None:
+        at_line_start, self._at_line_start = self._at_line_start, line.endswith("\n")
+        if self._fence:
+            self._take_code(line, self._fence, at_line_start)
+        elif not at_line_start:
+            self._close()
+            self._kind = _Kind.TEXT
+            self._append(line)
+        elif not line.strip(" \t\n"):
+            self._take_blank(line)
+        else:
+            self._take_block(line)
+
+    def _take_code(self, line: str, fence: Fence, at_line_start: bool) -> None:
+        self._append(line)
+        if at_line_start and _closes(line, fence):
+            self._close()
+        else:
+            self._code += _unindented(line, fence) if at_line_start else line
+
+    def _take_blank(self, line: str) -> None:
+        self._append(line)
+        self._after_blank = True
+        if self._kind is _Kind.TEXT and self._after_deep_line:
+            # After a heading or rule a deep line is indented code, which runs over blank lines.
+            self._kind = _Kind.CODE
+        elif self._kind is _Kind.TEXT or self._length > HARD_LIMIT:
+            self._close()
+
+    def _take_block(self, line: str) -> None:
+        indent = _indent(line)
+        inside_item = self._kind is _Kind.LIST and indent >= self._item_indent
+        item = None if inside_item or _BREAK.match(line) else _ITEM.match(line)
+        fence = None if inside_item else _opened(line, indent)
+        heading = not inside_item and _HEADING.match(line)
+        if fence or heading or self._ends_before(indent, bool(item), inside_item):
+            self._close()
+        self._append(line)
+        self._fence = fence
+        self._after_blank = False
+        self._after_deep_line = indent >= 4
+        if item:
+            self._kind, self._item_indent = _Kind.LIST, _content_column(line, item.end())
+        elif self._kind is _Kind.BLANK:
+            self._kind = _Kind.CODE if indent >= 4 else _Kind.TEXT
+        if heading or (not fence and self._is_too_long(line)):
+            self._close()
+
+    def _ends_before(self, indent: int, item: bool, inside_item: bool) -> bool:
+        if self._kind is _Kind.CODE:
+            return indent < 4
+        if self._kind is not _Kind.LIST or inside_item:
+            return False
+        return self._length > SOFT_LIMIT if item else self._after_blank
+
+    def _is_too_long(self, line: str) -> bool:
+        may_grow = self._kind is _Kind.LIST or "|" in line
+        return self._length > (HARD_LIMIT if may_grow else SOFT_LIMIT)
+
+    def _append(self, line: str) -> None:
+        self._lines.append(line)
+        self._length += len(line)
+
+    def _close(self) -> None:
+        if self._fence or self._kind is not _Kind.BLANK:
+            self._closed.append(Segment("".join(self._lines), self._fence, self._code))
+            self._lines, self._length = [], 0
+        self._kind, self._item_indent, self._fence, self._code = _Kind.BLANK, 0, None, ""
+        self._after_blank = self._after_deep_line = False
+
+    def _handed_out(self) -> list[Segment]:
+        closed, self._closed = self._closed, []
+        return closed
+
+    def _shown_rest(self, fence: Fence) -> str:
+        if not self._at_line_start:
+            return self._rest
+        could_close = not self._rest.lstrip(" ").lstrip(fence.marks[0]).strip(" \t")
+        return "" if could_close else _unindented(self._rest, fence)
+
+
+def _indent(line: str) -> int:
+    blanks = line[: len(line) - len(line.lstrip(" \t"))]
+    return len(blanks.expandtabs(4))
+
+
+def _content_column(line: str, marker_end: int) -> int:
+    """The column from which a line must start to belong to the list item that begins in `line`."""
+    marker = len(line[:marker_end].expandtabs(4))
+    content = len(line) - len(line[marker_end:].lstrip(" \t"))
+    column = len(line[:content].expandtabs(4))
+    is_empty = not line[content:].strip()
+    return marker + 1 if is_empty or column > marker + 4 else column
+
+
+def _opened(line: str, indent: int) -> Fence | None:
+    match = _FENCE.match(line)
+    if not match:
+        return None
+    backticks, info, tildes, tilde_info = match.groups()
+    return Fence(backticks or tildes, indent, language_name(info or tilde_info or ""))
+
+
+def _closes(line: str, fence: Fence) -> bool:
+    marks = line.strip(" \t\n")
+    is_run = len(marks) >= len(fence.marks) and not marks.strip(fence.marks[0])
+    return is_run and _indent(line) < 4
+
+
+def _unindented(line: str, fence: Fence) -> str:
+    removable = len(line) - len(line.lstrip(" "))
+    return line[min(removable, fence.indent) :]
