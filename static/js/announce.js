@@ -3,7 +3,7 @@
 import { all, one, onChange } from "./dom.js";
 
 const PACE = 4_000;
-const LIVE = ["queued", "waiting", "thinking", "writing"];
+const LIVE = ["pending", "queued", "waiting", "thinking", "writing"];
 
 let heard = null;
 

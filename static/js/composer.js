@@ -4,7 +4,7 @@ import { all, element, one, onChange, tellChange } from "./dom.js";
 import { Draft } from "./draft.js";
 import { goToEnd } from "./follow.js";
 
-const LIVE = ["queued", "waiting", "thinking", "writing"];
+const LIVE = ["pending", "queued", "waiting", "thinking", "writing"];
 const runningMessage = () => all("#log > article").findLast((it) => LIVE.includes(it.dataset.status));
 
 export class Composer {

@@ -4,14 +4,14 @@ import { all, element, one, wire } from "./dom.js";
 
 const list = () => one("#conversations");
 const rows = () => all("#conversations > .conversation");
-const rank = (row) => [Number(row.dataset.pinned), Number(row.dataset.updated)];
+const rank = (row) => [Number(row.dataset.pinned), Number(row.dataset.order)];
 const before = (a, b) => a[0] !== b[0] ? a[0] > b[0] : a[1] > b[1];
 
 // Put a new or changed row where the server would have put it.
 export function placeConversation(row) {
   if (!list()) return;
   const old = document.getElementById(row.id);
-  if (!old && one("#filter").value) return;
+  if (!old && (one("#filter").value || one(".list-archived"))) return;
   old?.remove();
   const next = rows().find((it) => before(rank(row), rank(it)));
   if (next) next.before(row);
