@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+PROJECT = Path(__file__).resolve().parents[2]
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -39,7 +40,7 @@ def spawn(
     """Start a child in a session of its own, out of reach of the terminal's Ctrl-C.
 
     Where the system can (Linux), the child gets `death_signal` when this thread
-    dies in whatever way; elsewhere the child has to watch by `die_with_parent`,
+    dies in whatever way; elsewhere the child has to watch by `end_with_parent`,
     or the next start has to clear it away. Raises StartFailed.
     """
     try:
@@ -77,13 +78,19 @@ def _bound_to_parent(death_signal: int) -> Callable[[], None] | None:
     return bind
 
 
-def die_with_parent(parent: int) -> None:
-    """End this process soon after `parent` is gone; for systems without a death signal."""
+def end_with_parent(number: int, parent: int | None = None) -> None:
+    """Send `number` to this process when `parent`, by default the present one, has ended."""
+    parent = parent or os.getppid()
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, number)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), number)
+        return
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(0.5)
-        os._exit(1)
+        os.kill(os.getpid(), number)
 
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
@@ -96,3 +103,8 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def say(line: str) -> None:
+    """Tell the operator."""
+    print(line, flush=True)

@@ -1,0 +1,20 @@
+"""The runner as a process of its own, for installations with several processes."""
+
+import asyncio
+import os
+
+from chatapp.generation.runner import Runner
+from chatapp.ops.signals import on_signals
+
+
+async def serve() -> None:
+    """Answer what is queued until SIGTERM or SIGINT, then drain; a second one ends at once."""
+    runner = Runner()
+
+    def react() -> None:
+        if runner.draining.is_set():
+            os._exit(1)
+        runner.drain()
+
+    on_signals(asyncio.get_running_loop(), react)
+    await runner.run()

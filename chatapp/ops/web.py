@@ -1,0 +1,137 @@
+"""The web process: Daphne with an end of its own, and the runner beside it if wanted.
+
+On SIGTERM the runner takes nothing new while pages still show how its answers
+end; then listening stops, sockets are told to come back, and the process ends
+with code 0. Daphne alone drops sockets without a word. A second SIGTERM ends
+it at once: what was shown is stored anyway.
+"""
+
+import asyncio
+import logging
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from daphne.endpoints import build_endpoint_description_strings
+from daphne.server import Server, twisted_loop
+from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet import defer, reactor
+
+from chatapp.asgi import application
+from chatapp.generation.runner import Runner
+from chatapp.ops.signals import on_signals
+
+logger = logging.getLogger(__name__)
+
+THREADS = 8  # for database calls; fewer than the connections of the pool
+# What a browser says on the socket is tiny; texts come by POST.
+FRAME_LIMIT = 256 * 1024
+PING_SECONDS, PONG_SECONDS = 20, 30
+REQUEST_SECONDS = 300  # for a whole request, uploads on slow lines included
+LAST_REQUESTS_SECONDS = 5.0
+COME_BACK = 1012  # "service restart", RFC 6455 registry: browsers reconnect
+
+
+class WebServer(Server):  # type: ignore[misc]  # daphne has no types
+    """Daphne, with shutting down mended and a failure to listen remembered."""
+
+    has_failed = False
+
+    def listen_error(self, failure: Any) -> None:
+        self.has_failed = True
+        super().listen_error(failure)
+
+    def kill_all_applications(self) -> Any:
+        # Daphne's own trips over a connection whose application has returned,
+        # and then cancels none of them.
+        tasks = [
+            task
+            for details in self.connections.values()
+            if (task := details.get("application_instance")) and not task.done()
+        ]
+        for task in tasks:
+            task.cancel()
+        ended = asyncio.gather(*tasks, return_exceptions=True)
+        return defer.Deferred.fromFuture(asyncio.ensure_future(ended))
+
+    async def end(self) -> None:
+        """Stop listening, let requests finish, close sockets so that browsers come back."""
+        for listening in self.listeners:
+            port = await listening.asFuture(asyncio.get_running_loop())
+            stopped = defer.maybeDeferred(port.stopListening)
+            await stopped.asFuture(asyncio.get_running_loop())
+        for protocol in self._open(WebSocketProtocol):
+            protocol.sendCloseFrame(code=COME_BACK)
+        end = asyncio.get_running_loop().time() + LAST_REQUESTS_SECONDS
+        while self._open(object) and asyncio.get_running_loop().time() < end:
+            await asyncio.sleep(0.05)
+
+    def _open(self, kind: type) -> list[Any]:
+        return [
+            protocol
+            for protocol, details in self.connections.items()
+            if isinstance(protocol, kind)
+            and "disconnected" not in details
+            and (task := details.get("application_instance"))
+            and not task.done()
+        ]
+
+
+def serve(bind: str, port: int, *, with_runner: bool) -> int:
+    """Serve until SIGTERM or SIGINT; the exit code of the process."""
+    server = WebServer(
+        application,
+        endpoints=build_endpoint_description_strings(host=bind, port=port),
+        signal_handlers=False,
+        http_timeout=REQUEST_SECONDS,
+        ping_interval=PING_SECONDS,
+        ping_timeout=PONG_SECONDS,
+        websocket_max_message_size=FRAME_LIMIT,
+        websocket_max_frame_size=FRAME_LIMIT,
+        server_name="",
+        verbosity=1,
+    )
+    twisted_loop.set_default_executor(ThreadPoolExecutor(THREADS, "database"))
+    life = Life(server, with_runner=with_runner)
+    reactor.callWhenRunning(life.begin)
+    server.run()
+    return 1 if server.has_failed or life.has_failed else 0
+
+
+class Life:
+    """From the first signal to the end of the process."""
+
+    def __init__(self, server: WebServer, *, with_runner: bool) -> None:
+        self.server = server
+        self.runner = Runner() if with_runner else None
+        self.has_failed = False
+        self.tasks: list[asyncio.Task[None]] = []
+
+    def begin(self) -> None:
+        loop = asyncio.get_running_loop()
+        on_signals(loop, self._on_signal)
+        if self.runner:
+            run = loop.create_task(self.runner.run(), name="runner")
+            run.add_done_callback(self._runner_ended)
+            self.tasks.append(run)
+
+    def _on_signal(self) -> None:
+        if any(task.get_name() == "end" for task in self.tasks):
+            os._exit(1)
+        self.tasks.append(asyncio.get_running_loop().create_task(self._end(), name="end"))
+
+    async def _end(self) -> None:
+        try:
+            if self.runner and not self.has_failed:
+                self.runner.drain()
+                await asyncio.wait(self.tasks[:1])
+            await self.server.end()
+        finally:
+            self.server.stop()
+
+    def _runner_ended(self, run: asyncio.Task[None]) -> None:
+        if not run.cancelled() and run.exception():
+            # The supervisor starts the process again, with a new runner.
+            logger.critical("The runner failed", exc_info=run.exception())
+            self.has_failed = True
+            self._on_signal()
