@@ -5,12 +5,12 @@ extends the one before it, so the automatic prompt cache can read it.
 """
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
 
-from chatapp.claude import Request
-from chatapp.claude.catalogue import model
+from chatapp.claude import Model, Request, model
 from chatapp.conversations.models import Conversation, Message
 
 Turn = dict[str, Any]
@@ -34,11 +34,14 @@ def plan(conversation: Conversation, path: Iterable[Message], answer: Message) -
         system=conversation.system_prompt or None,
         messages=turns,
         max_tokens=min(settings.ANSWER_MAX_TOKENS, chosen.max_output),
-        thinking={"type": "adaptive", "display": "summarized"}
-        if chosen.thinks_adaptively
-        else None,
+        # Without a word, the newest models think and leave the text of it out.
+        thinking={"type": "adaptive", "display": "summarized"} if _thinks(chosen) else None,
         extra={"cache_control": {"type": "ephemeral"}},
     )
+
+
+def _thinks(chosen: Model) -> bool:
+    return chosen.known and chosen.thinking != "budget"
 
 
 def _turns(message: Message, *, to_be_continued: bool) -> list[Turn]:
@@ -59,7 +62,7 @@ def _turns(message: Message, *, to_be_continued: bool) -> list[Turn]:
 
 def _between_seams(message: Message) -> Iterable[list[Turn]]:
     edges = [0, *message.seams, len(message.content)]
-    return (message.content[a:b] for a, b in zip(edges, edges[1:], strict=False))
+    return (message.content[a:b] for a, b in pairwise(edges))
 
 
 def _sendable(block: Turn) -> Turn | None:

@@ -143,13 +143,13 @@ class Cursor:
             grown = text.code_text_after(shown.code)
             if grown:
                 parts.append(self._frame("code", at, grown))
-                shown.code = text.code_length
-        elif self._may_draw(text.tail_length):
+                shown.code = text.tail_source_length
+        elif self._may_draw(text.tail_source_length):
             tail = text.tail()
             if tail != shown.tail:
                 parts.append(self._frame("tail", at, tail))
                 shown.tail = tail
-                shown.code = text.code_length if text.open_code else -1
+                shown.code = text.tail_source_length if text.open_code else -1
         return parts
 
     def _may_draw(self, length: int) -> bool:

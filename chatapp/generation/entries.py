@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from chatapp.claude.catalogue import model
+from chatapp.claude import model
 from chatapp.conversations.models import Conversation, Message
 from chatapp.generation.models import Run
 from chatapp.rendering import render, render_plain

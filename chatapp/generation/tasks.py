@@ -7,9 +7,8 @@ from django.conf import settings
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from chatapp.claude import ClaudeError, Request
+from chatapp.claude import ClaudeError, Request, model
 from chatapp.claude import Message as Answer
-from chatapp.claude.catalogue import model
 from chatapp.conversations.actions import first_words, rename
 from chatapp.conversations.models import Conversation, Message
 from chatapp.live.threads import in_database
@@ -19,7 +18,8 @@ logger = logging.getLogger(__name__)
 
 ASK_FOR_TITLE = (
     "Give this conversation a title of three to six words in its own language. "
-    "Answer with the title alone, without quotation marks.\n\nQuestion:\n{question}\n\nAnswer:\n{answer}"
+    "Answer with the title alone, without quotation marks.\n\n"
+    "Question:\n{question}\n\nAnswer:\n{answer}"
 )
 EXCERPT = 2_000  # characters of question and answer that a title is made from
 
@@ -47,7 +47,7 @@ async def make_title(conversation_id: str) -> None:
                 ),
             }
         ],
-        thinking={"type": "disabled"} if chosen.can_disable_thinking else None,
+        thinking={"type": chosen.thinking_off} if chosen.thinking_off else None,
     )
     title = _title_in(await claude().create(request))
     if title:
