@@ -1,6 +1,6 @@
 // The composer: what can be sent when, why not, and what happened to what was sent.
 
-import { all, element, one, onChange, tellChange } from "./dom.js";
+import { all, one, onChange } from "./dom.js";
 import { Draft } from "./draft.js";
 import { goToEnd } from "./follow.js";
 
@@ -37,8 +37,8 @@ export class Composer {
   #obstacle() {
     const over = this.text.value.length - this.limit;
     if (this.busy) return "Sending…";
-    if (runningMessage()) return "An answer is being written.";
     if (over > 0) return `Too long by ${over.toLocaleString()} characters.`;
+    if (runningMessage()) return "An answer is being written.";
     if (!navigator.onLine) return "You are offline; your text is kept.";
     return this.text.value.trim() ? "" : "Write a message first.";
   }

@@ -5,7 +5,7 @@ import { one } from "./dom.js";
 const SHOWN = 2_000;
 
 async function sourceOf(button) {
-  if (!button.dataset.copyUrl) return one("code", button.closest("[data-code]") ?? button.parentElement).textContent;
+  if (!button.dataset.copyUrl) return one("code", button.closest(".code-block")).textContent;
   const response = await fetch(button.dataset.copyUrl, { headers: { "HX-Request": "true" } });
   if (!response.ok) throw new Error(`copy: ${response.status}`);
   return response.text();
