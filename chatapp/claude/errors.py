@@ -75,9 +75,7 @@ class AuthenticationError(ClaudeError):
 
 
 class BillingError(ClaudeError):
-    sentence = (
-        "This server's account with Claude cannot be charged. Please tell your administrator."
-    )
+    sentence = "This server's account with Claude cannot be charged. Please tell an administrator."
 
 
 class PermissionDenied(ClaudeError):

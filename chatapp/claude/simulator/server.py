@@ -1,0 +1,318 @@
+"""The simulator's HTTP server: routes, headers, and the course of one request."""
+
+import asyncio
+import json
+import logging
+from collections import Counter, deque
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from chatapp.claude.catalogue import Model
+from chatapp.claude.simulator import directives
+from chatapp.claude.simulator.composer import compose
+from chatapp.claude.simulator.emission import Emission
+from chatapp.claude.simulator.pace import Pace
+from chatapp.claude.simulator.record import Record
+from chatapp.claude.simulator.steps import pace_of, steps
+from chatapp.claude.simulator.transcript import newest_user_text
+from chatapp.claude.simulator.validate import (
+    Refusal,
+    bad_headers,
+    bad_request,
+    known_models,
+    tokens_of,
+)
+from chatapp.claude.simulator.wire import ERROR_TYPES, Answer, error_body, new_id
+
+logger = logging.getLogger(__name__)
+_KEPT = 5000  # records; older ones are forgotten
+_LARGEST = 40 * 1024 * 1024  # bytes; above the API's own limit, so that ours answers
+_LIMITS = {
+    "requests": 1000,
+    "tokens": 2_400_000,
+    "input-tokens": 2_000_000,
+    "output-tokens": 400_000,
+}
+_PAGE = b"<!doctype html><title>Sign in</title><p>Please sign in to this network.</p>"
+
+
+class Simulator:
+    """Serves on `host` and `port` (0: any free one); `url` is its address once started.
+
+    `sent` has a record for every request of `/v1/messages`, the oldest first;
+    `script` holds directives for all requests; `open` counts unfinished answers.
+    """
+
+    def __init__(
+        self, host: str = "127.0.0.1", port: int = 0, pace: Pace | None = None, script: str = ""
+    ) -> None:
+        self.url = ""
+        self.sent: deque[Record] = deque(maxlen=_KEPT)
+        self.script = script
+        self.open = 0
+        self._pace = pace or Pace()
+        self._address = (host, port)
+        self._failed: Counter[str] = Counter()
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Begin to listen. Raises `OSError` when the port is taken."""
+        app = web.Application(client_max_size=_LARGEST)
+        app.add_routes(
+            [
+                web.post("/v1/messages", self._create_message),
+                web.post("/v1/messages/count_tokens", self._count_tokens),
+                web.get("/v1/models", self._list_models),
+                web.get("/v1/models/{id}", self._show_model),
+                web.get("/simulator/requests", self._list_records),
+                web.delete("/simulator/requests", self._delete_records),
+                web.post("/simulator/script", self._update_script),
+            ]
+        )
+        # With handler_cancellation a client that leaves is noticed at once, even in a stall.
+        self._runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5
+        )
+        await self._runner.setup()
+        host, port = self._address
+        await web.TCPSite(self._runner, host, port, backlog=2048).start()
+        port = self._runner.addresses[0][1]
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    async def stop(self) -> None:
+        """Break off what is open and listen no more."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @property
+    def connections(self) -> int:
+        """Connections of clients that are open, idle ones included."""
+        server = self._runner.server if self._runner else None
+        return len(server.connections) if server else 0
+
+    async def _create_message(self, request: web.Request) -> web.StreamResponse:
+        request_id = new_id("req_")
+        body, refusal = await self._read(request)
+        record = Record(request.path, body if isinstance(body, dict) else {}, request_id=request_id)
+        self.sent.append(record)
+        if refusal is None:
+            try:
+                asked = directives.read(self.script)
+                asked = directives.read(newest_user_text(record.body), asked)
+            except directives.BadDirective as error:
+                refusal = Refusal(400, str(error))
+        if refusal is not None:
+            record.finished = True
+            return self._refuse(refusal, request_id, record)
+        self.open += 1
+        try:
+            return await self._answer(request, record, asked)
+        finally:
+            record.aborted = record.aborted or not record.finished
+            self.open -= 1
+
+    async def _answer(
+        self, request: web.Request, record: Record, asked: directives.Directives
+    ) -> web.StreamResponse:
+        if asked.slow_start:
+            await asyncio.sleep(asked.slow_start)
+        if self._fails_now(record, asked):
+            record.finished = True
+            return self._refuse(
+                Refusal(asked.error or 500, "scripted"), record.request_id, record, asked
+            )
+        if asked.not_sse:
+            record.finished = True
+            return web.Response(body=_PAGE, content_type="text/html")
+        answer = compose(record.body, asked)
+        record.message_id, record.text = answer.id, answer.text
+        if not record.body.get("stream"):
+            return await self._whole(record, asked, answer)
+        return await self._streamed(request, record, asked, answer)
+
+    async def _whole(
+        self, record: Record, asked: directives.Directives, answer: Answer
+    ) -> web.Response:
+        await asyncio.sleep(pace_of(self._pace, asked).first)
+        record.pieces.append(answer.text)
+        record.finished = True
+        return web.json_response(answer.as_message(), headers=_headers(record.request_id))
+
+    async def _streamed(
+        self,
+        request: web.Request,
+        record: Record,
+        asked: directives.Directives,
+        answer: Answer,
+    ) -> web.StreamResponse:
+        response = web.StreamResponse(headers=_headers(record.request_id))
+        response.content_type = "text/event-stream"
+        response.charset = "utf-8"
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        # aiohttp holds the headers back until something follows; the emission writes past it.
+        await response.write(b"\r\n" if asked.crlf else b"\n")
+        transport = request.transport
+        if not isinstance(transport, asyncio.Transport):
+            raise ConnectionResetError("the client has left")
+        course = steps(answer, asked, pace_of(self._pace, asked), record.request_id)
+        emission = Emission(transport, course, record, crlf=asked.crlf)
+        try:
+            whole = await emission.done
+        finally:
+            emission.cancel()
+        if whole:
+            record.finished = True
+            await response.write_eof()
+        else:
+            # A scripted cut is not the client's doing; one that has left is.
+            record.finished = not transport.is_closing()
+            transport.close()
+        return response
+
+    async def _count_tokens(self, request: web.Request) -> web.Response:
+        body, refusal = await self._read(request, counting=True)
+        request_id = new_id("req_")
+        if refusal is not None:
+            return self._refuse(refusal, request_id)
+        return web.json_response({"input_tokens": tokens_of(body)}, headers=_headers(request_id))
+
+    async def _list_models(self, request: web.Request) -> web.Response:
+        if (refusal := bad_headers(request.headers)) is not None:
+            return self._refuse(refusal, new_id("req_"))
+        found = [_model_info(each) for each in known_models()]
+        ids = [each["id"] for each in found]
+        after, limit = request.query.get("after_id"), int(request.query.get("limit", "20"))
+        start = ids.index(after) + 1 if after in ids else 0
+        page = found[start : start + limit]
+        return web.json_response(
+            {
+                "data": page,
+                "has_more": start + limit < len(found),
+                "first_id": page[0]["id"] if page else None,
+                "last_id": page[-1]["id"] if page else None,
+            },
+            headers=_headers(new_id("req_")),
+        )
+
+    async def _show_model(self, request: web.Request) -> web.Response:
+        wanted = request.match_info["id"]
+        refusal = bad_headers(request.headers)
+        found = next((each for each in known_models() if each.id == wanted), None)
+        if refusal is not None or found is None:
+            return self._refuse(refusal or Refusal(404, f"model: {wanted}"), new_id("req_"))
+        return web.json_response(_model_info(found), headers=_headers(new_id("req_")))
+
+    async def _list_records(self, request: web.Request) -> web.Response:
+        return web.json_response([record.as_dict() for record in self.sent])
+
+    async def _delete_records(self, request: web.Request) -> web.Response:
+        self.sent.clear()
+        return web.json_response({})
+
+    async def _update_script(self, request: web.Request) -> web.Response:
+        script = str((await request.json()).get("script", ""))
+        try:
+            directives.read(script)
+        except directives.BadDirective as error:
+            return web.json_response({"error": str(error)}, status=400)
+        self.script = script
+        return web.json_response({"script": script})
+
+    async def _read(
+        self, request: web.Request, counting: bool = False
+    ) -> tuple[Any, Refusal | None]:
+        if (refusal := bad_headers(request.headers)) is not None:
+            return {}, refusal
+        try:
+            body = json.loads(await request.read())
+        except web.HTTPRequestEntityTooLarge:
+            return {}, Refusal(413, "Request exceeds the maximum size")
+        except ValueError:
+            return {}, Refusal(400, "The request body is not valid JSON")
+        return body, bad_request(body, request.headers["anthropic-version"], counting)
+
+    def _fails_now(self, record: Record, asked: directives.Directives) -> bool:
+        if asked.error is None:
+            return False
+        if asked.error_times is None:
+            return True
+        key = newest_user_text(record.body) + self.script
+        self._failed[key] += 1
+        if self._failed[key] <= asked.error_times:
+            return True
+        # The next one to ask the same shall see the same course of failures.
+        del self._failed[key]
+        return False
+
+    def _refuse(
+        self,
+        refusal: Refusal,
+        request_id: str,
+        record: Record | None = None,
+        asked: directives.Directives | None = None,
+    ) -> web.Response:
+        asked = asked or directives.Directives()
+        if record is not None:
+            record.status = refusal.status
+        kind = asked.error_type or ERROR_TYPES.get(refusal.status, "api_error")
+        headers = {"request-id": request_id}
+        if asked.retry_after is not None:
+            headers["retry-after"] = asked.retry_after
+        return web.json_response(
+            error_body(kind, refusal.message, request_id, asked.error_code),
+            status=refusal.status,
+            headers=headers,
+        )
+
+
+def _headers(request_id: str) -> dict[str, str]:
+    headers = {"request-id": request_id, "anthropic-organization-id": "org_simulator"}
+    for name, limit in _LIMITS.items():
+        headers[f"anthropic-ratelimit-{name}-limit"] = str(limit)
+        headers[f"anthropic-ratelimit-{name}-remaining"] = str(limit - 1)
+        headers[f"anthropic-ratelimit-{name}-reset"] = "2026-11-20T12:00:00Z"
+    return headers
+
+
+def _model_info(found: Model) -> dict[str, Any]:
+    def supported(yes: bool) -> dict[str, bool]:
+        return {"supported": yes}
+
+    adaptive = found.thinking != "budget"
+    types = {
+        "adaptive": supported(adaptive),
+        "enabled": supported(not adaptive),
+        "disabled": supported(found.thinking_off == "disabled"),
+        "between_tools": supported(found.thinking_off == "between_tools"),
+    }
+    return {
+        "type": "model",
+        "id": found.id,
+        "display_name": found.name,
+        "created_at": "2026-09-22T00:00:00Z",
+        "max_input_tokens": found.context_window,
+        "max_tokens": found.max_output,
+        "lifecycle": "active" if found.current else "legacy",
+        "retires_at": None,
+        "capabilities": {
+            "thinking": {"supported": True, "types": types},
+            "image_input": supported(True),
+            "pdf_input": supported(True),
+            "structured_outputs": supported(True),
+        },
+    }

@@ -1,0 +1,45 @@
+"""The conversation inside a request, as plain turns."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    role: str
+    text: str
+
+
+def text_of(content: Any) -> str:
+    """The words of a content field: a string, or the text blocks of a list."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return ""
+    parts = []
+    for block in content:
+        if isinstance(block, dict) and block.get("type") == "text":
+            parts.append(str(block.get("text", "")))
+        elif isinstance(block, dict) and block.get("type") == "tool_result":
+            parts.append(text_of(block.get("content")))
+    return "\n".join(part for part in parts if part)
+
+
+def turns_of(body: dict[str, Any]) -> list[Turn]:
+    """All turns; neighbours of one role are one turn, as the API has it."""
+    turns: list[Turn] = []
+    for message in body.get("messages") or []:
+        role, text = str(message.get("role")), text_of(message.get("content"))
+        if turns and turns[-1].role == role:
+            turns[-1] = Turn(role, "\n".join(t for t in (turns[-1].text, text) if t))
+        else:
+            turns.append(Turn(role, text))
+    return turns
+
+
+def newest_user_text(body: dict[str, Any]) -> str:
+    """The words of the last user message alone, without earlier ones merged into it."""
+    for message in reversed(body.get("messages") or []):
+        if message.get("role") == "user":
+            return text_of(message.get("content"))
+    return ""
