@@ -166,7 +166,10 @@ DEFAULT_MODEL = "claude-sonnet-5-5"
 TITLE_MODEL = "claude-haiku-5-5"
 MODELS_OFFERED = ["claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-5-5", "claude-fable-5-2"]
 MODEL_OVERRIDES: dict[str, dict[str, object]] = {}
-DEFAULT_SYSTEM_PROMPT = "You are a helpful assistant. Answer in the language of the question, in Markdown where it helps."
+DEFAULT_SYSTEM_PROMPT = (
+    "You are a helpful assistant. Answer in the language of the question, "
+    "in Markdown where it helps."
+)
 MESSAGE_MAX_CHARACTERS = 200_000
 ANSWER_MAX_TOKENS = 16_000
 ANSWER_MAX_CHARACTERS = 1_000_000

@@ -77,7 +77,8 @@ def write(
         if kept:
             cursor.execute(
                 """INSERT INTO generation_chunk (run_id, start, block, kind, text)
-                   SELECT * FROM unnest(%s::uuid[], %s::int[], %s::smallint[], %s::text[], %s::text[])
+                   SELECT * FROM unnest(
+                       %s::uuid[], %s::int[], %s::smallint[], %s::text[], %s::text[])
                    ON CONFLICT (run_id, start) DO NOTHING""",
                 [list(column) for column in zip(*kept, strict=True)],
             )

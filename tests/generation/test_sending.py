@@ -1,0 +1,23 @@
+"""Sending: one message is one question, one empty answer and one run."""
+
+import uuid
+
+from chatapp.accounts.models import User
+from chatapp.conversations.models import Message
+from chatapp.generation.models import Run
+from tests.conftest import a_thread, browser_of
+
+
+def test_a_message_sent_ten_times_is_one_message_and_one_run(ada: User) -> None:
+    conversation = a_thread(ada)
+    browser, message_id = browser_of(ada), uuid.uuid4()
+    before = Message.objects.count(), Run.objects.count()
+    for _ in range(10):
+        reply = browser.post(
+            f"/c/{conversation.pk}/messages/",
+            {"message_id": message_id, "text": "Once"},
+            headers={"HX-Request": "true"},
+        )
+        assert reply.status_code == 200
+        assert str(message_id) in reply.text
+    assert (Message.objects.count(), Run.objects.count()) == (before[0] + 2, before[1] + 1)
