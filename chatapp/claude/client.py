@@ -95,7 +95,10 @@ class Client:
     async def count_tokens(self, request: Request) -> int:
         """The API's estimate of the input tokens of a request; free of charge."""
         raw, _ = await self._json("POST", _COUNT, request.counted_body(), request.betas)
-        return int(raw["input_tokens"])
+        tokens = raw.get("input_tokens")
+        if not isinstance(tokens, int):
+            raise NotAStream("the count is missing")
+        return tokens
 
     async def models(self) -> list[dict[str, Any]]:
         """All models that the key may use, raw, with limits and capabilities, no prices."""
@@ -103,7 +106,7 @@ class Client:
         path = f"{_MODELS}?limit=1000"
         while True:
             page, _ = await self._json("GET", path)
-            found += page["data"]
+            found += page.get("data") or ()
             if not page.get("has_more") or not page.get("last_id"):
                 return found
             path = f"{_MODELS}?limit=1000&after_id={page['last_id']}"
@@ -177,7 +180,7 @@ class Client:
         if 200 <= reply.status < 300:
             raise NotAStream(f"got {found[:100]}", status=reply.status, request_id=request_id)
         wait = asked_wait(headers, self._timing.wall())
-        error = error_from_answer(reply.status, await reply.body(), request_id, wait)
+        error = error_from_answer(reply.status, await _whatever_of(reply), request_id, wait)
         spend_cap = isinstance(error, RateLimited) and error.spend_cap
         if headers.get("x-should-retry") in ("true", "false") and not spend_cap:
             error.retryable = headers["x-should-retry"] == "true"
@@ -204,6 +207,14 @@ class Client:
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
         await asyncio.shield(task)
+
+
+async def _whatever_of(reply: Reply) -> bytes:
+    # The status says more than a broken body of an error could.
+    try:
+        return await reply.body()
+    except ClaudeError:
+        return b""
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -81,6 +81,9 @@ class Config:
     read_pause: float = 0.0
 
     def __post_init__(self) -> None:
-        key = self.api_key
-        if not key or not key.isascii() or not key.isprintable() or " " in key:
+        if not _can_be_header(self.api_key):
             raise ValueError("the API key must be printable ASCII without spaces")
+
+
+def _can_be_header(key: str) -> bool:
+    return bool(key) and key.isascii() and key.isprintable() and " " not in key

@@ -9,17 +9,17 @@ In a test: `async with Simulator() as sim: ... sim.url, sim.sent`. On its own:
 `POST /simulator/script` with `{"script": "[[sim: ...]]"}` sets directives that hold for
 all following requests. A directive in the newest user message wins over the script:
 
-    [[sim: text ANYTHING]]       answer exactly this     [[sim: text64 BASE64]]  the same, encoded
+    [[sim: text ANYTHING]]       answer exactly this     [[sim: text64 BASE64]]  the same, coded
     [[sim: giant 100000]]        so many characters      [[sim: hostile]]        markup that attacks
     [[sim: speed 200]]           deltas a second, 0: all [[sim: delta 4]]        characters a delta
     [[sim: slow-start 3]]        seconds to the headers  [[sim: first 0.5]]      to the first delta
     [[sim: stamp]]               each delta is the monotonic time of its writing
-    [[sim: error 529]]           answer with that status [[sim: error 529 times 2]]  twice, then well
+    [[sim: error 529]]           answer with that status [[sim: error 529 times 2]]  twice
     [[sim: retry-after 3]]       header of such an error [[sim: error-code CODE]]    in its details
     [[sim: error-mid overloaded_error after 20]]         error event after so many deltas
     [[sim: cut after 30]]        connection breaks       [[sim: no-stop]]        no message_stop
     [[sim: stall after 10 for 5]] silence for seconds    [[sim: not-sse]]        HTML instead
-    [[sim: stop max_tokens]]     ends with that reason   [[sim: refusal]]        refuses, with details
+    [[sim: stop max_tokens]]     ends with that reason   [[sim: refusal]]        refuses
     [[sim: thinking off]]        no thinking block       [[sim: thinking TEXT]]  thinks this, shown
     [[sim: tool NAME {"a": 1}]]  calls a tool            [[sim: unknown-events]] types nobody knows
     [[sim: crlf]]                lines end with \\r\\n

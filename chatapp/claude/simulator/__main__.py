@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import signal
 import sys
+from typing import Any
 
 from chatapp.claude.simulator.pace import Pace
 from chatapp.claude.simulator.parent import ask_kernel_for_signal, outlived
@@ -43,7 +44,7 @@ async def _serve(options: argparse.Namespace) -> None:
     pace = Pace(first=options.first, speed=options.speed, chars=options.chars)
     async with Simulator(options.host, options.port, pace, options.script) as simulator:
         print(f"listening on {simulator.url}", flush=True)
-        waits = [asyncio.create_task(done.wait())]
+        waits: list[asyncio.Task[Any]] = [asyncio.create_task(done.wait())]
         if options.parent_pid:
             waits.append(asyncio.create_task(outlived(options.parent_pid)))
         _, others = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

@@ -32,7 +32,8 @@ _TITLE_WORDS = re.compile(
     r"\b(?:give|write|make|suggest|generate|create|short|words?|name)\b", re.I
 )
 _CONTINUE = re.compile(
-    r"\b(?:continue|go on|carry on|pick up|resume)\b|\bcut off\b|\bwhere (?:you|it) (?:left|stopped)",
+    r"\b(?:continue|go on|carry on|pick up|resume)\b|\bcut off\b"
+    r"|\bwhere (?:you|it) (?:left|stopped)",
     re.I,
 )
 _GREETING = re.compile(r"^\W*(?:hi|hello|hey|good (?:morning|evening|day))\b[^\n]{0,40}$", re.I)

@@ -23,14 +23,12 @@ class Emission:
         transport: asyncio.Transport,
         steps: Iterator[Step],
         record: Record,
-        crlf: bool = False,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self.done: asyncio.Future[bool] = self._loop.create_future()
         self._transport = transport
         self._steps = steps
         self._record = record
-        self._crlf = crlf
         self._due = self._loop.time()
         self._timer: asyncio.Handle = self._loop.call_soon(self._run)
 
@@ -50,8 +48,7 @@ class Emission:
         frames: list[bytes] = []
         for step in self._steps:
             if isinstance(step, Frame):
-                data = step.data.replace(b"\n", b"\r\n") if self._crlf else step.data
-                frames.append(b"%x\r\n%b\r\n" % (len(data), data))
+                frames.append(b"%x\r\n%b\r\n" % (len(step.data), step.data))
                 if step.text:
                     self._record.deltas += 1
                     self._record.pieces.append(step.text)

@@ -9,32 +9,31 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from chatapp.claude.catalogue import Model
 from chatapp.claude.simulator import directives
 from chatapp.claude.simulator.composer import compose
 from chatapp.claude.simulator.emission import Emission
+from chatapp.claude.simulator.model_list import model_info, page_of
 from chatapp.claude.simulator.pace import Pace
 from chatapp.claude.simulator.record import Record
-from chatapp.claude.simulator.steps import pace_of, steps
+from chatapp.claude.simulator.steps import course_of, pace_of, start_of
 from chatapp.claude.simulator.transcript import newest_user_text
 from chatapp.claude.simulator.validate import (
     Refusal,
-    bad_headers,
     bad_request,
     known_models,
     tokens_of,
 )
-from chatapp.claude.simulator.wire import ERROR_TYPES, Answer, error_body, new_id
+from chatapp.claude.simulator.wire import (
+    ERROR_TYPES,
+    Answer,
+    answer_headers,
+    error_body,
+    new_id,
+)
 
 logger = logging.getLogger(__name__)
 _KEPT = 5000  # records; older ones are forgotten
 _LARGEST = 40 * 1024 * 1024  # bytes; above the API's own limit, so that ours answers
-_LIMITS = {
-    "requests": 1000,
-    "tokens": 2_400_000,
-    "input-tokens": 2_000_000,
-    "output-tokens": 400_000,
-}
 _PAGE = b"<!doctype html><title>Sign in</title><p>Please sign in to this network.</p>"
 
 
@@ -150,7 +149,7 @@ class Simulator:
         await asyncio.sleep(pace_of(self._pace, asked).first)
         record.pieces.append(answer.text)
         record.finished = True
-        return web.json_response(answer.as_message(), headers=_headers(record.request_id))
+        return web.json_response(answer.as_message(), headers=answer_headers(record.request_id))
 
     async def _streamed(
         self,
@@ -159,18 +158,18 @@ class Simulator:
         asked: directives.Directives,
         answer: Answer,
     ) -> web.StreamResponse:
-        response = web.StreamResponse(headers=_headers(record.request_id))
+        response = web.StreamResponse(headers=answer_headers(record.request_id))
         response.content_type = "text/event-stream"
         response.charset = "utf-8"
         response.enable_chunked_encoding()
+        course = course_of(answer, asked, self._pace, record.request_id)
         await response.prepare(request)
-        # aiohttp holds the headers back until something follows; the emission writes past it.
-        await response.write(b"\r\n" if asked.crlf else b"\n")
+        # aiohttp holds the headers back until the first write, and the emission goes past it.
+        await response.write(start_of(course))
         transport = request.transport
         if not isinstance(transport, asyncio.Transport):
             raise ConnectionResetError("the client has left")
-        course = steps(answer, asked, pace_of(self._pace, asked), record.request_id)
-        emission = Emission(transport, course, record, crlf=asked.crlf)
+        emission = Emission(transport, course, record)
         try:
             whole = await emission.done
         finally:
@@ -189,25 +188,16 @@ class Simulator:
         request_id = new_id("req_")
         if refusal is not None:
             return self._refuse(refusal, request_id)
-        return web.json_response({"input_tokens": tokens_of(body)}, headers=_headers(request_id))
+        return web.json_response(
+            {"input_tokens": tokens_of(body)}, headers=answer_headers(request_id)
+        )
 
     async def _list_models(self, request: web.Request) -> web.Response:
         if (refusal := bad_headers(request.headers)) is not None:
             return self._refuse(refusal, new_id("req_"))
-        found = [_model_info(each) for each in known_models()]
-        ids = [each["id"] for each in found]
-        after, limit = request.query.get("after_id"), int(request.query.get("limit", "20"))
-        start = ids.index(after) + 1 if after in ids else 0
-        page = found[start : start + limit]
-        return web.json_response(
-            {
-                "data": page,
-                "has_more": start + limit < len(found),
-                "first_id": page[0]["id"] if page else None,
-                "last_id": page[-1]["id"] if page else None,
-            },
-            headers=_headers(new_id("req_")),
-        )
+        limit = int(request.query.get("limit", "20"))
+        page = page_of(request.query.get("after_id"), limit)
+        return web.json_response(page, headers=answer_headers(new_id("req_")))
 
     async def _show_model(self, request: web.Request) -> web.Response:
         wanted = request.match_info["id"]
@@ -215,7 +205,7 @@ class Simulator:
         found = next((each for each in known_models() if each.id == wanted), None)
         if refusal is not None or found is None:
             return self._refuse(refusal or Refusal(404, f"model: {wanted}"), new_id("req_"))
-        return web.json_response(_model_info(found), headers=_headers(new_id("req_")))
+        return web.json_response(model_info(found), headers=answer_headers(new_id("req_")))
 
     async def _list_records(self, request: web.Request) -> web.Response:
         return web.json_response([record.as_dict() for record in self.sent])
@@ -278,41 +268,3 @@ class Simulator:
             status=refusal.status,
             headers=headers,
         )
-
-
-def _headers(request_id: str) -> dict[str, str]:
-    headers = {"request-id": request_id, "anthropic-organization-id": "org_simulator"}
-    for name, limit in _LIMITS.items():
-        headers[f"anthropic-ratelimit-{name}-limit"] = str(limit)
-        headers[f"anthropic-ratelimit-{name}-remaining"] = str(limit - 1)
-        headers[f"anthropic-ratelimit-{name}-reset"] = "2026-11-20T12:00:00Z"
-    return headers
-
-
-def _model_info(found: Model) -> dict[str, Any]:
-    def supported(yes: bool) -> dict[str, bool]:
-        return {"supported": yes}
-
-    adaptive = found.thinking != "budget"
-    types = {
-        "adaptive": supported(adaptive),
-        "enabled": supported(not adaptive),
-        "disabled": supported(found.thinking_off == "disabled"),
-        "between_tools": supported(found.thinking_off == "between_tools"),
-    }
-    return {
-        "type": "model",
-        "id": found.id,
-        "display_name": found.name,
-        "created_at": "2026-09-22T00:00:00Z",
-        "max_input_tokens": found.context_window,
-        "max_tokens": found.max_output,
-        "lifecycle": "active" if found.current else "legacy",
-        "retires_at": None,
-        "capabilities": {
-            "thinking": {"supported": True, "types": types},
-            "image_input": supported(True),
-            "pdf_input": supported(True),
-            "structured_outputs": supported(True),
-        },
-    }

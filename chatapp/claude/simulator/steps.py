@@ -39,8 +39,23 @@ def pace_of(pace: Pace, asked: Directives) -> Pace:
     )
 
 
-def steps(answer: Answer, asked: Directives, pace: Pace, request_id: str) -> Iterator[Step]:
+def course_of(answer: Answer, asked: Directives, pace: Pace, request_id: str) -> Iterator[Step]:
     """Everything that happens after the headers. A frame is made when it is due."""
+    course = _course(answer, asked, pace_of(pace, asked), request_id)
+    return map(_with_crlf, course) if asked.crlf else course
+
+
+def start_of(course: Iterator[Step]) -> bytes:
+    """The first frame, taken off its course."""
+    first = next(course)
+    return first.data if isinstance(first, Frame) else b""
+
+
+def _with_crlf(step: Step) -> Step:
+    return Frame(step.data.replace(b"\n", b"\r\n"), step.text) if isinstance(step, Frame) else step
+
+
+def _course(answer: Answer, asked: Directives, pace: Pace, request_id: str) -> Iterator[Step]:
     yield Frame(event({"type": "message_start", "message": answer.as_start()}))
     yield Frame(event({"type": "ping"}))
     if asked.unknown_events:

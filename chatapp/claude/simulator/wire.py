@@ -22,6 +22,13 @@ ERROR_TYPES = {
     529: "overloaded_error",
 }
 
+_LIMITS = {
+    "requests": 1000,
+    "tokens": 2_400_000,
+    "input-tokens": 2_000_000,
+    "output-tokens": 400_000,
+}
+
 
 @dataclass(slots=True)
 class Answer:
@@ -59,7 +66,12 @@ class Answer:
         """The message that `message_start` carries: empty, with the first usage."""
         usage = {**self.usage, "output_tokens": 1}
         usage.pop("output_tokens_details", None)
-        blank = {"content": [], "stop_reason": None, "stop_sequence": None, "stop_details": None}
+        blank: dict[str, Any] = {
+            "content": [],
+            "stop_reason": None,
+            "stop_sequence": None,
+            "stop_details": None,
+        }
         return {**self.as_message(), **blank, "usage": usage}
 
 
@@ -100,3 +112,13 @@ def error_body(kind: str, message: str, request_id: str, code: str | None = None
     if code:
         error["details"] = {"error_code": code}
     return {"type": "error", "error": error, "request_id": request_id}
+
+
+def answer_headers(request_id: str) -> dict[str, str]:
+    """The headers of every answer that is no error."""
+    headers = {"request-id": request_id, "anthropic-organization-id": "org_simulator"}
+    for name, limit in _LIMITS.items():
+        headers[f"anthropic-ratelimit-{name}-limit"] = str(limit)
+        headers[f"anthropic-ratelimit-{name}-remaining"] = str(limit - 1)
+        headers[f"anthropic-ratelimit-{name}-reset"] = "2026-11-20T12:00:00Z"
+    return headers
