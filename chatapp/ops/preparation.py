@@ -44,8 +44,8 @@ def _make_accounts() -> None:
     password = settings.ENV.demo_password or secrets.token_urlsafe(9)
     made = create_first_accounts(password)
     if made:
-        shown = "DEMO_PASSWORD" if settings.ENV.demo_password else password
-        say(f"Made {', '.join(made)}\nwith the password {shown}")
+        shown = "of DEMO_PASSWORD" if settings.ENV.demo_password else password
+        say(f"Made {', '.join(made)}\n  with the password {shown}")
     elif User.objects.filter(email="user@example.com").exists():
         say(
             "Sign in as user@example.com with the password of the first start; another by:\n"

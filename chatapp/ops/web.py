@@ -15,7 +15,7 @@ from typing import Any
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server, twisted_loop
 from daphne.ws_protocol import WebSocketProtocol
-from twisted.internet import defer, reactor
+from twisted.internet import defer
 
 from chatapp.asgi import application
 from chatapp.generation.runner import Runner
@@ -89,11 +89,14 @@ def serve(bind: str, port: int, *, with_runner: bool) -> int:
         websocket_max_message_size=FRAME_LIMIT,
         websocket_max_frame_size=FRAME_LIMIT,
         server_name="",
-        verbosity=1,
+        # At 1 Daphne swallows what goes wrong inside Twisted.
+        verbosity=2,
     )
+    logging.getLogger("daphne").setLevel(logging.WARNING)
     twisted_loop.set_default_executor(ThreadPoolExecutor(THREADS, "database"))
     life = Life(server, with_runner=with_runner)
-    reactor.callWhenRunning(life.begin)
+    # Not the reactor's own start event: that fires before the loop runs.
+    twisted_loop.call_soon(life.begin)
     server.run()
     return 1 if server.has_failed or life.has_failed else 0
 

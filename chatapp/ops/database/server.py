@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import time
@@ -111,7 +112,7 @@ class EmbeddedServer:
     def _create(self) -> None:
         password = self.place.home / "password"
         draft = self.place.home / "data.new"
-        self._run("rm", "-rf", str(draft))
+        shutil.rmtree(draft, ignore_errors=True)
         if not password.exists():
             self._write_private(password, secrets.token_urlsafe(32))
         flags = "--auth=scram-sha-256 --data-checksums --encoding=UTF8 --locale=C"

@@ -1,0 +1,149 @@
+"""`manage.py serve`: one command that starts, watches and stops everything."""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from chatapp.ops.children import wait_until
+from tests.ops.serving import WAIT_SECONDS, Serving, are_gone
+
+Start = Callable[..., Serving]
+
+
+@pytest.fixture
+def start(data_folder: Path) -> Iterator[Start]:
+    begun: list[Serving] = []
+
+    def start(**options: object) -> Serving:
+        serving = Serving(data_folder, **options)  # type: ignore[arg-type]
+        begun.append(serving)
+        return serving
+
+    yield start
+    for serving in begun:
+        serving.clear()
+
+
+def emails(folder: Path) -> list[tuple[str]]:
+    with psycopg.connect((folder / "database.url").read_text()) as connection:
+        return connection.execute("SELECT email FROM accounts_user ORDER BY email").fetchall()
+
+
+def test_a_first_start_says_where_to_go_and_how_to_sign_in(start: Start) -> None:
+    serving = start().until_ready()
+    assert f"http://127.0.0.1:{serving.port}/" in serving.output
+    assert "Made user@example.com, support@example.com, admin@example.com" in serving.output
+    assert "correct horse" not in serving.output
+    assert serving.get("/accounts/login/")[0] == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_stops_everything_cleanly(start: Start, data_folder: Path, number: int) -> None:
+    serving = start().until_ready()
+    family = serving.family()
+    assert len(family) >= 4, "serve, web, simulator and postgres at least"
+    assert serving.end(number) == 0
+    assert are_gone(family)
+    assert not (data_folder / "postgres" / "data" / "postmaster.pid").exists()
+    assert "killing" not in serving.output
+
+
+def test_a_later_start_finds_the_accounts_of_the_first(start: Start, data_folder: Path) -> None:
+    start().until_ready().end()
+    serving = start().until_ready()
+    assert "Made" not in serving.output
+    assert "Sign in as user@example.com" in serving.output
+    assert len(emails(data_folder)) == 3
+
+
+def test_the_second_start_on_one_folder_refuses_with_one_line(start: Start) -> None:
+    first = start().until_ready()
+    second = start()
+    assert second.process.wait(WAIT_SECONDS) == 1
+    assert second.output.startswith("Already running on ")
+    assert second.output.count("\n") == 1
+    assert first.get("/healthz/live")[0] == 200
+
+
+@pytest.mark.parametrize("word", ["web", "simulator", "postgres"])
+def test_a_child_that_is_killed_is_started_again(start: Start, word: str) -> None:
+    serving = start().until_ready()
+    killed = serving.child(word)
+    killed.kill()
+    serving.until("starting it again")
+    assert wait_until(lambda: serving.get("/healthz/ready")[0] == 200, WAIT_SECONDS)
+    assert serving.child(word).pid != killed.pid
+
+
+def test_after_kill_9_of_the_whole_nothing_is_left_and_a_start_finds_all(
+    start: Start, data_folder: Path
+) -> None:
+    serving = start().until_ready()
+    family = serving.family()
+    os.kill(serving.process.pid, signal.SIGKILL)
+    serving.process.wait()
+    again = start(port=serving.port).until_ready()
+    assert are_gone(family)
+    assert len(emails(data_folder)) == 3
+    assert again.get("/accounts/login/")[0] == 200
+
+
+def test_a_second_ctrl_c_stops_at_once(start: Start) -> None:
+    serving = start().until_ready()
+    family = serving.family()
+    web = serving.child("web")
+    web.suspend()  # an app that does not end
+    serving.process.send_signal(signal.SIGINT)
+    serving.until("Stopping")
+    assert serving.end(signal.SIGINT) == 128 + signal.SIGINT
+    assert are_gone(family)
+
+
+def test_it_ends_with_the_make_that_started_it(start: Start) -> None:
+    # `make` can be killed, too; any process that waits for its child stands for it.
+    command = [sys.executable, "-c", "import subprocess, sys; subprocess.run(sys.argv[1:])"]
+    serve = [sys.executable, "manage.py", "serve", "--stop-with-parent"]
+    serving = start(command=[*command, *serve]).until_ready()
+    family = serving.family()
+    serving.process.kill()
+    serving.process.wait()
+    assert are_gone(family)
+    start(port=serving.port).until_ready()
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(start: Start) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        serving = start(port=taken.getsockname()[1])
+        assert serving.process.wait(WAIT_SECONDS) == 1
+    assert serving.output.startswith("PORT: cannot listen on 127.0.0.1:")
+    assert serving.output.count("\n") == 1
+
+
+def test_a_wrong_setting_is_told_in_one_line(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", "*")
+    serving = start()
+    assert serving.process.wait(WAIT_SECONDS) == 1
+    assert serving.output.startswith("ALLOWED_HOSTS: ")
+    assert serving.output.count("\n") == 1
+
+
+def test_postgres_itself_never_runs_as_root(start: Start) -> None:
+    serving = start().until_ready()
+    assert serving.child("postgres").uids().effective != 0
+
+
+def test_nothing_listens_beyond_loopback(start: Start) -> None:
+    serving = start().until_ready()
+    for process in serving.family():
+        for one in process.net_connections("inet"):
+            if one.status == psutil.CONN_LISTEN:
+                assert one.laddr.ip in ("127.0.0.1", "::1")
