@@ -19,6 +19,7 @@ from chatapp.claude.simulator.steps import course_of, pace_of, start_of
 from chatapp.claude.simulator.transcript import newest_user_text
 from chatapp.claude.simulator.validate import (
     Refusal,
+    bad_headers,
     bad_request,
     known_models,
     tokens_of,
