@@ -25,7 +25,14 @@ PLAIN_VALUE = re.compile(r'[^\s"=\\]+')
 STANDARD_FIELDS = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
 
 # They write headers or parameters at DEBUG, or a line for each request at INFO.
-CHATTY = ("httpx", "httpcore", "aiohttp", "asyncio", "django.db.backends")
+CHATTY = (
+    "httpx",
+    "httpcore",
+    "aiohttp",
+    "asyncio",
+    "django.db.backends",
+    "procrastinate.blueprints",
+)
 
 
 class LineFormatter(logging.Formatter):
