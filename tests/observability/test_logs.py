@@ -4,6 +4,8 @@ import io
 import logging
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -132,6 +134,22 @@ def test_every_line_names_its_request_and_run(log: logging.Logger, written: io.S
     assert "request=request-1 run=17 message=inside" in inside
     assert "request=" not in outside
     assert "run=" not in outside
+
+
+@pytest.fixture
+def _far_from_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_far_from_utc")
+def test_times_are_those_of_utc_whatever_the_zone() -> None:
+    assert time.localtime(0).tm_hour == 9
+    record = logging.makeLogRecord({"created": 0.0, "msecs": 7.9})
+    assert LineFormatter(Cleaner([])).format(record).startswith("time=1970-01-01T00:00:00.007Z ")
 
 
 def test_text_from_outside_cannot_forge_a_line(log: logging.Logger, written: io.StringIO) -> None:
