@@ -1,0 +1,122 @@
+"""A whole app with the simulator, and Chromium signed in to it.
+
+Every page is watched: a script error, a breach of the content security policy or a request
+that leaves the app fails the test that opened it.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from chatapp.ops.children import spawn, wait_until
+from tests.environment import PROJECT, free_port, make_folder
+
+PASSWORD = "a password for the demo"
+START_SECONDS = 60
+
+
+def _answers(address: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(address + "/accounts/login/") as response:
+        return bool(response.status == 200)
+    return False
+
+
+@pytest.fixture(scope="session")
+def app() -> Iterator[str]:
+    """The address of the app, started as a newcomer starts it, with a database of its own."""
+    folder, port = make_folder(), free_port()
+    kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
+    environ = {**kept, "DATA_DIR": str(folder), "PORT": str(port), "DEMO_PASSWORD": PASSWORD}
+    with open(folder / "serve.log", "wb") as output:
+        server = spawn(
+            [sys.executable, PROJECT / "manage.py", "serve"], environ=environ, output=output
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        assert wait_until(lambda: _answers(address), START_SECONDS), (
+            folder / "serve.log"
+        ).read_text()
+        yield address
+    finally:
+        server.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+def sign_in(page: Page, address: str, email: str = "user@example.com") -> None:
+    page.goto(address + "/accounts/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("textbox", name="Message").wait_for()
+
+
+@pytest.fixture(scope="session")
+def cookies(app: str, browser: Browser) -> Any:
+    context = browser.new_context()
+    sign_in(context.new_page(), app)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+class Watch:
+    """What pages did that none of ours may do."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.wrong: list[str] = []
+
+    def follow(self, context: BrowserContext) -> None:
+        context.on("request", lambda request: self._request(request.url))
+        context.on("weberror", lambda error: self.wrong.append(str(error.error)))
+        context.on("console", self._console)
+
+    def _request(self, url: str) -> None:
+        own = (self.address, self.address.replace("http", "ws"), "data:", "blob:")
+        if not url.startswith(own):
+            self.wrong.append(f"request to {url}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.wrong.append(message.text)
+
+
+@pytest.fixture
+def context(app: str, browser: Browser, cookies: Any) -> Iterator[BrowserContext]:
+    """A signed-in browser of this test alone."""
+    context = browser.new_context(
+        base_url=app, storage_state=cookies, viewport={"width": 1280, "height": 800}
+    )
+    context.set_default_timeout(15_000)
+    watch = Watch(app)
+    watch.follow(context)
+    yield context
+    context.close()
+    assert watch.wrong == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    page = context.new_page()
+    page.goto("/")
+    return page

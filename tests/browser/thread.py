@@ -1,0 +1,48 @@
+"""What a person does on the thread page."""
+
+from playwright.sync_api import Locator, Page
+
+SLOW = "[[sim: speed 25]] [[sim: giant 3000]]"  # long enough to act while it is written
+QUICK = "[[sim: speed 0]]"
+LIVE = ("queued", "waiting", "thinking", "writing")
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Message")
+
+
+def send(page: Page, text: str) -> None:
+    """Send a message and see it stand in the thread."""
+    box(page).fill(text)
+    page.keyboard.press("Enter")
+    page.locator("article.message-user").last.wait_for()
+    page.locator("article.message-assistant").last.wait_for()
+
+
+def newest(page: Page) -> Locator:
+    return page.locator("#log > article").last
+
+
+def body(page: Page) -> Locator:
+    return newest(page).locator("[data-message-body]")
+
+
+def wait_for(page: Page, status: str) -> Locator:
+    """The newest message, once it is in that state."""
+    page.locator(f"#log > article:last-child[data-status={status}]").wait_for(timeout=60_000)
+    return newest(page)
+
+
+def is_being_written(page: Page, characters: int = 40) -> None:
+    """Wait until so much of the answer is on the page, and it is not whole."""
+    wait_for(page, "writing")
+    while len(body(page).inner_text()) < characters:
+        page.wait_for_timeout(50)
+    assert newest(page).get_attribute("data-status") in LIVE
+
+
+def asked(page: Page, text: str) -> None:
+    """A new chat with a whole answer."""
+    page.goto("/")
+    send(page, text)
+    wait_for(page, "done")
