@@ -27,6 +27,7 @@ from chatapp.claude.events import (
     Unknown,
     UnknownDelta,
 )
+from chatapp.claude.halves import is_whole, mend
 
 Raw = dict[str, Any]
 
@@ -76,12 +77,13 @@ class Assembler:
     for: appending to a growing string would cost the square of its length.
     """
 
-    __slots__ = ("_blocks", "_parts", "_take", "_take_delta", "complete", "message")
+    __slots__ = ("_blocks", "_halves", "_parts", "_take", "_take_delta", "complete", "message")
 
     def __init__(self, request_id: str | None = None) -> None:
         self.message = Message(request_id=request_id)
         self.complete = False
         self._blocks: dict[int, Raw] = {}
+        self._halves: dict[int, str] = {}
         # For each open block its growing string field and the pieces since the last join.
         self._parts: dict[tuple[int, str], list[str]] = {}
         self._take: Mapping[str, Callable[[Raw], Event]] = {
@@ -147,12 +149,12 @@ class Assembler:
         return take(index, delta)
 
     def _text(self, index: int, delta: Raw) -> Event:
-        text = delta["text"]
+        text = self._whole(index, delta["text"])
         self._append(index, "text", text)
         return TextDelta(index, text)
 
     def _thinking(self, index: int, delta: Raw) -> Event:
-        text = delta["thinking"]
+        text = self._whole(index, delta["thinking"])
         self._append(index, "thinking", text)
         return ThinkingDelta(index, text)
 
@@ -161,7 +163,18 @@ class Assembler:
         self._append(index, "partial_json", text)
         return InputJsonDelta(index, text)
 
+    def _whole(self, index: int, text: str) -> str:
+        if not self._halves and is_whole(text):
+            return text
+        # A half that never gets its other one is left out: it was not shown either.
+        text, self._halves[index] = mend(self._halves.pop(index, "") + text)
+        if not self._halves[index]:
+            del self._halves[index]
+        return text
+
     def _append(self, index: int, name: str, text: str) -> None:
+        if not isinstance(text, str):
+            raise TypeError(name)
         parts = self._parts.get((index, name))
         if parts is None:
             parts = self._parts[index, name] = []

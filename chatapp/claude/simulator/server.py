@@ -25,10 +25,10 @@ from chatapp.claude.simulator.validate import (
     tokens_of,
 )
 from chatapp.claude.simulator.wire import (
-    ERROR_TYPES,
     Answer,
     answer_headers,
     error_body,
+    error_type,
     new_id,
 )
 
@@ -260,7 +260,7 @@ class Simulator:
         asked = asked or directives.Directives()
         if record is not None:
             record.status = refusal.status
-        kind = asked.error_type or ERROR_TYPES.get(refusal.status, "api_error")
+        kind = asked.error_type or error_type(refusal.status)
         headers = {"request-id": request_id}
         if asked.retry_after is not None:
             headers["retry-after"] = asked.retry_after

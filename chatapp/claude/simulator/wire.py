@@ -106,6 +106,11 @@ def new_id(prefix: str) -> str:
     return prefix + "01" + "".join(random.choices(string.ascii_letters + string.digits, k=22))
 
 
+def error_type(status: int) -> str:
+    """The API's word for an HTTP status."""
+    return ERROR_TYPES.get(status, "invalid_request_error" if status < 500 else "api_error")
+
+
 def error_body(kind: str, message: str, request_id: str, code: str | None = None) -> dict[str, Any]:
     """The body of an error answer and, without changes, of an `error` event."""
     error: dict[str, Any] = {"type": kind, "message": message}
