@@ -37,6 +37,14 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
 
     has_failed = False
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.ports: list[Any] = []
+
+    def listen_success(self, port: Any) -> None:
+        super().listen_success(port)
+        self.ports.append(port)
+
     def listen_error(self, failure: Any) -> None:
         self.has_failed = True
         super().listen_error(failure)
@@ -56,8 +64,7 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
 
     async def end(self) -> None:
         """Stop listening, let requests finish, close sockets so that browsers come back."""
-        for listening in self.listeners:
-            port = await listening.asFuture(asyncio.get_running_loop())
+        for port in self.ports:
             stopped = defer.maybeDeferred(port.stopListening)
             await stopped.asFuture(asyncio.get_running_loop())
         for protocol in self._open(WebSocketProtocol):
@@ -129,6 +136,8 @@ class Life:
                 self.runner.drain()
                 await asyncio.wait(self.tasks[:1])
             await self.server.end()
+        except Exception:  # top of the task: the process must end whatever happens
+            logger.exception("Stopping stumbled")
         finally:
             self.server.stop()
 

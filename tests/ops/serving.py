@@ -9,12 +9,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import httpx
 import psutil
 
 from chatapp.ops.children import wait_until
 from tests.environment import PROJECT, free_port
 
 FOREIGN = ("DATABASE_URL", "DATA_DIR", "SECRET_KEY", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL")
+PASSWORD = "correct horse battery"
 WAIT_SECONDS = 60.0  # generous: the machine may be busy with other tests
 
 
@@ -26,7 +28,7 @@ class Serving:
         self._log = folder.parent / f"{folder.name}-{self.port}-{time.monotonic_ns()}.log"
         environ = {name: value for name, value in os.environ.items() if name not in FOREIGN}
         environ |= {"DATA_DIR": str(folder), "PORT": str(self.port)}
-        environ |= {"DEMO_PASSWORD": "correct horse battery", "DRAIN_SECONDS": "2"}
+        environ |= {"DEMO_PASSWORD": PASSWORD, "DRAIN_SECONDS": "2"}
         with self._log.open("wb") as output:
             self.process = subprocess.Popen(
                 command or [sys.executable, "manage.py", "serve"],
@@ -63,15 +65,28 @@ class Serving:
         finally:
             connection.close()
 
+    def sign_in(self, email: str = "user@example.com") -> str:
+        """Sign in as one of the first accounts; the Cookie header that proves it."""
+        with httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=20) as client:
+            client.get("/accounts/login/")
+            form = {"login": email, "password": PASSWORD}
+            form["csrfmiddlewaretoken"] = client.cookies["csrf"]
+            answer = client.post("/accounts/login/", data=form)
+            assert answer.status_code == 302, answer.text
+            return "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+
     def family(self) -> list[psutil.Process]:
         """The process and all below it."""
         own = psutil.Process(self.process.pid)
         return [own, *own.children(recursive=True)]
 
+    def children(self, word: str) -> list[psutil.Process]:
+        """The living children with that word in their command line."""
+        below = psutil.Process(self.process.pid).children(recursive=True)
+        return [child for child in below if word in _command(child)]
+
     def child(self, word: str) -> psutil.Process:
-        """The child with that word in its command line."""
-        own = psutil.Process(self.process.pid)
-        return next(c for c in own.children(recursive=True) if word in " ".join(c.cmdline()))
+        return self.children(word)[0]
 
     def end(self, number: int = signal.SIGTERM) -> int:
         """Send a signal and wait; the exit code."""
@@ -91,3 +106,10 @@ class Serving:
 
 def are_gone(processes: list[psutil.Process]) -> bool:
     return wait_until(lambda: not any(process.is_running() for process in processes), 20)
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
