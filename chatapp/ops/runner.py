@@ -4,6 +4,7 @@ import asyncio
 import os
 
 from chatapp.generation.runner import Runner
+from chatapp.ops.probe import SIGN_EVERY, SIGN_OF_LIFE
 from chatapp.ops.signals import on_signals
 
 
@@ -17,4 +18,14 @@ async def serve() -> None:
         runner.drain()
 
     on_signals(asyncio.get_running_loop(), react)
-    await runner.run()
+    alive = asyncio.create_task(_show_life(), name="sign of life")
+    try:
+        await runner.run()
+    finally:
+        alive.cancel()
+
+
+async def _show_life() -> None:
+    while True:
+        SIGN_OF_LIFE.touch()
+        await asyncio.sleep(SIGN_EVERY)

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import psycopg
 import pytest
 
 from chatapp.ops.children import wait_until
+from tests.environment import PROJECT
 from tests.ops.serving import WAIT_SECONDS, Serving, are_gone
 
 Start = Callable[..., Serving]
@@ -34,6 +36,11 @@ def start(data_folder: Path) -> Iterator[Start]:
 def emails(folder: Path) -> list[tuple[str]]:
     with psycopg.connect((folder / "database.url").read_text()) as connection:
         return connection.execute("SELECT email FROM accounts_user ORDER BY email").fetchall()
+
+
+def forget(folder: Path) -> None:
+    with psycopg.connect((folder / "database.url").read_text()) as connection:
+        connection.execute("TRUNCATE accounts_user CASCADE")
 
 
 def test_a_first_start_says_where_to_go_and_how_to_sign_in(start: Start) -> None:
@@ -148,3 +155,19 @@ def test_nothing_listens_beyond_loopback(start: Start) -> None:
         for one in process.net_connections("inet"):
             if one.status == psutil.CONN_LISTEN:
                 assert one.laddr.ip in ("127.0.0.1", "::1")
+
+
+def test_a_dump_of_the_running_database_can_be_restored(start: Start, data_folder: Path) -> None:
+    serving = start().until_ready()
+    dump = data_folder / "chat.dump"
+    program = [sys.executable, "-m", "chatapp.ops.database"]
+    environ = {**os.environ, "DATA_DIR": str(data_folder)}
+    environ.pop("DATABASE_URL")
+    save = [*program, "pg_dump", "--format=custom", f"--file={dump}"]
+    subprocess.run(save, env=environ, check=True, cwd=PROJECT)
+    forget(data_folder)
+    assert emails(data_folder) == []
+    load = [*program, "pg_restore", "--clean", "--if-exists", str(dump)]
+    subprocess.run(load, env=environ, check=True, cwd=PROJECT)
+    assert len(emails(data_folder)) == 3
+    assert serving.end() == 0
