@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from channels.layers import get_channel_layer
 
-from chatapp.live.doorbell import GROUP
+from chatapp.live.doorbell import BELL, GROUP
 from chatapp.live.topics import KINDS, Follower
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ class Hub:
     def start(self) -> None:
         if not self.tasks:
             self.tasks = [
+                asyncio.create_task(BELL.keep_ringing(), name="hub rings"),
                 asyncio.create_task(self._keep_hearing(), name="hub hears"),
                 asyncio.create_task(self._every(REFRESH_SECONDS, self.refresh), name="hub reads"),
                 asyncio.create_task(self._every(RECHECK_SECONDS, self.recheck), name="hub asks"),
