@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from chatapp.claude.errors import ClaudeError, DeadlineExceeded, NotAStream, StreamCut
@@ -21,12 +21,14 @@ class Stream:
 
     Iteration ends after `message_stop` and raises a `ClaudeError` in any other case,
     after the events that came before it. `read_pause` (seconds, or a function that
-    gives them) may be changed at any time. `retries` says how many tries failed before.
+    gives them) may be changed at any time; `before_read`, where set, is awaited in its
+    place. `retries` says how many tries failed before this one.
     """
 
     def __init__(self, reply: Reply, config: Config, timing: Timing, deadline: float) -> None:
         self.request_id = reply.headers.get("request-id")
         self.read_pause: float | Callable[[], float] = config.read_pause
+        self.before_read: Callable[[], Awaitable[None]] | None = None
         self.retries = 0
         self._reply = reply
         self._config = config
@@ -83,7 +85,10 @@ class Stream:
                 raise self._failure
             if self._assembler.complete:
                 raise StopAsyncIteration
-            await self._pause()
+            if self.before_read:
+                await self.before_read()
+            else:
+                await self._pause()
             if events := await self._read():
                 return events
 
@@ -136,7 +141,8 @@ class Stream:
         error.status = error.status or self._reply.status
         error.request_id = error.request_id or self.request_id
         error.hide(self._config.api_key)
-        self._failure = error
+        # Raised again later, and without the frames that hold the raw bytes.
+        self._failure = error.with_traceback(None)
         return events
 
     def _ended_early(self) -> ClaudeError:

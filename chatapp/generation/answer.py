@@ -29,9 +29,8 @@ class Answer:
         self.stopping = ""  # why the task was cancelled: a terminal state
         self.ending: Ending | None = None
 
-    def take(self, events: Iterable[Event]) -> bool:
-        """Take in what one socket read gave; answer whether there is something to show."""
-        before = self.length
+    def take(self, events: Iterable[Event]) -> None:
+        """Take in what one socket read gave."""
         for event in events:
             if type(event) is TextDelta:
                 self._append(event.index, "text", event.text)
@@ -39,7 +38,6 @@ class Answer:
                 self._append(event.index, "thinking", event.text)
             elif type(event) is BlockStart and event.block.get("text"):
                 self._append(event.index, "text", event.block["text"])
-        return self.length > before
 
     @property
     def is_too_long(self) -> bool:

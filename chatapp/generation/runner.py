@@ -21,7 +21,7 @@ from chatapp.generation.answer import TOO_LONG, Answer, Answers
 from chatapp.generation.log import LeaseLost
 from chatapp.generation.models import Run
 from chatapp.generation.models import Runner as Lease
-from chatapp.generation.tick import Tick, pause
+from chatapp.generation.tick import Tick
 from chatapp.live.hub import hub
 from chatapp.live.threads import in_database
 from chatapp.usage import door
@@ -173,17 +173,13 @@ class Runner:
     async def _stream(self, answer: Answer, request: Request) -> None:
         async with door.claude().stream(request) as stream:
             answer.stream = stream
-            # Under load a pause between reads lets deltas gather in the socket,
-            # so that one wake-up of client, parser and page serves several.
-            stream.read_pause = self._read_pause
+            stream.before_read = self.tick.before_read
             async for events in stream.batches():
-                if answer.take(events):
-                    self.tick.news.set()
+                answer.take(events)
+                # Also for a mere ping: who waits for the pulse needs a tick to come.
+                self.tick.news.set()
                 if answer.is_too_long:
                     return
-
-    def _read_pause(self) -> float:
-        return 0.0 if len(self.answers) <= 20 else pause(len(self.answers))
 
 
 def _request_for(run_id: uuid.UUID) -> Request:

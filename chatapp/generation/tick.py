@@ -11,7 +11,7 @@ from chatapp.generation import log
 from chatapp.generation.answer import Answer, Answers
 from chatapp.generation.finish import Ending, finish
 from chatapp.generation.log import Piece
-from chatapp.live.doorbell import News, ring
+from chatapp.live.doorbell import BELL, News
 from chatapp.live.threads import in_database
 
 logger = logging.getLogger(__name__)
@@ -19,9 +19,12 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = 0.5  # while Postgres is away; what came meanwhile waits in memory
 
 
+FEW_ANSWERS = 20
+
+
 def pause(answers: int) -> float:
     """Seconds between two ticks: short while few answers are written."""
-    return 0.015 if answers <= 20 else 0.03 if answers <= 150 else 0.05
+    return 0.015 if answers <= FEW_ANSWERS else 0.03 if answers <= 150 else 0.05
 
 
 class Tick:
@@ -31,6 +34,7 @@ class Tick:
         self.answers = answers
         self.runner = uuid.UUID(int=0)
         self.news = asyncio.Event()  # set by whoever gathered something
+        self.pulse = asyncio.Event()  # set for a moment before each tick
 
     async def run(self) -> None:
         """Raises LeaseLost when this runner was declared dead."""
@@ -42,6 +46,17 @@ class Tick:
             await self._commit()
             await self._finish()
             await asyncio.sleep(pause(len(self.answers)))
+            self.pulse.set()
+            self.pulse.clear()
+
+    async def before_read(self) -> None:
+        """Where many stream, have all read just before the tick.
+
+        What came meanwhile is taken in at once: one wake-up of client, parser and
+        page serves several deltas, and none waits for a pause and then for a tick.
+        """
+        if len(self.answers) > FEW_ANSWERS:
+            await self.pulse.wait()
 
     async def _commit(self) -> None:
         batch = {answer: answer.pieces() for answer in self.answers.values()}
@@ -65,7 +80,7 @@ class Tick:
             else:
                 # Deleted with its conversation: nothing is left to write to.
                 self.answers.pop(answer.run, None)
-        await ring(news)
+        BELL.ring(*news)
 
     async def _written(self, pieces: list[Piece], states: dict[uuid.UUID, str]) -> set[uuid.UUID]:
         while True:
