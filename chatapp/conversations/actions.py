@@ -21,9 +21,13 @@ def topic(conversation_id: uuid.UUID) -> str:
     return f"conversation:{conversation_id}"
 
 
-def locked(conversation_id: uuid.UUID) -> Conversation:
-    """The conversation's row, locked until the transaction ends. Raises NotThere."""
-    row = Conversation.objects.select_for_update().filter(pk=conversation_id).first()
+def locked(conversation_id: uuid.UUID, by: User | None = None) -> Conversation:
+    """The conversation's row, locked until the transaction ends.
+
+    Raises NotThere when it is missing, or not to be seen by `by`.
+    """
+    rows = Conversation.objects.visible_to(by) if by else Conversation.objects.all()
+    row = rows.select_for_update().filter(pk=conversation_id).first()
     if row is None:
         raise NotThere
     return row
@@ -66,15 +70,17 @@ def checked_text(text: str) -> str:
     return text
 
 
-def add_turn(conversation: Conversation, message_id: uuid.UUID, text: str) -> Message:
-    """Write the person's message and the empty answer below it; answer the latter.
+def add_turn(
+    conversation: Conversation, message_id: uuid.UUID, text: str
+) -> tuple[Message, Message]:
+    """Write the person's message and the empty answer below it; give both.
 
     The conversation must be locked. Raises Conflict while an answer is pending.
     """
     if Message.objects.filter(conversation=conversation, status="pending").exists():
         raise Conflict("An answer is still being written. Wait for it, or stop it first.")
     revision = announce(conversation)
-    question = Message.objects.create(
+    question = Message(
         id=message_id,
         conversation=conversation,
         parent_id=conversation.current_leaf_id,
@@ -84,11 +90,12 @@ def add_turn(conversation: Conversation, message_id: uuid.UUID, text: str) -> Me
         revision=revision,
     )
     answer = _empty_answer(conversation, question, revision)
+    Message.objects.bulk_create([question, answer])
     if not conversation.title:
         conversation.title = first_words(text)
     _put_leaf(conversation, answer)
     announce_listing(conversation)
-    return answer
+    return question, answer
 
 
 def add_sibling(answer: Message, conversation: Conversation) -> Message:
@@ -96,6 +103,7 @@ def add_sibling(answer: Message, conversation: Conversation) -> Message:
     assert answer.parent is not None
     revision = announce(conversation, path_changed=True)
     sibling = _empty_answer(conversation, answer.parent, revision)
+    sibling.save(force_insert=True)
     _put_leaf(conversation, sibling)
     return sibling
 
@@ -112,7 +120,7 @@ def reopen(answer: Message, conversation: Conversation) -> Message:
 
 
 def _empty_answer(conversation: Conversation, question: Message, revision: int) -> Message:
-    return Message.objects.create(
+    return Message(
         conversation=conversation,
         parent=question,
         role=Message.Role.ASSISTANT,

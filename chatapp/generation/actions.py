@@ -5,15 +5,12 @@ run, a second Stop changes nothing, and a run cannot be begun twice.
 """
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from chatapp.conversations.access import visible_conversation
 from chatapp.conversations.actions import (
     add_sibling,
     add_turn,
@@ -24,7 +21,7 @@ from chatapp.conversations.actions import (
 )
 from chatapp.conversations.models import Conversation, Message
 from chatapp.errors import Conflict, NotThere, Unusable
-from chatapp.generation.entries import can_continue, can_retry
+from chatapp.generation.entries import Entry, can_continue, can_retry, entries
 from chatapp.generation.finish import Ending, finish
 from chatapp.generation.models import Run
 from chatapp.live.doorbell import ring_on_commit
@@ -34,42 +31,44 @@ RUNNERS = "runner:"
 
 def begin_conversation(by: User, message_id: uuid.UUID, text: str, model: str) -> Conversation:
     """A new conversation with its first message. Raises Unusable, TooLarge, NotThere."""
-    known = _already_sent(by, message_id)
-    if known:
+    if known := _already_sent(by, message_id):
         return known.conversation
-    text = checked_text(text)
-    with _once(message_id), transaction.atomic():
-        conversation = open_conversation(by, checked_model(model))
-        send(by, conversation.pk, message_id, text, model)
-    sent = _already_sent(by, message_id)
-    assert sent is not None
-    return sent.conversation
+    text, model = checked_text(text), checked_model(model)
+    try:
+        with transaction.atomic():
+            conversation = open_conversation(by, model)
+            _write(conversation, message_id, text)
+    except IntegrityError:
+        # Sent twice at once: what the winner of the race wrote is the answer.
+        if known := _already_sent(by, message_id):
+            return known.conversation
+        raise
+    return conversation
 
 
+@transaction.atomic
 def send(
     by: User, conversation_id: uuid.UUID, message_id: uuid.UUID, text: str, model: str
-) -> Message:
-    """Write the message, its empty answer and a queued run; answer the message.
+) -> list[Entry]:
+    """Write the message, its empty answer and a queued run; give the entries of both.
 
     Raises NotThere, Unusable, TooLarge, and Conflict while an answer is pending.
     """
-    visible_conversation(by, conversation_id)
-    known = _already_sent(by, message_id)
-    if known:
+    # Sent twice at once: the second waits for this lock and finds the first.
+    conversation = locked(conversation_id, by)
+    if known := _already_sent(by, message_id):
         if known.conversation_id != conversation_id:
             raise NotThere
-        return known
-    text = checked_text(text)
-    with _once(message_id), transaction.atomic():
-        conversation = locked(conversation_id)
-        # Sent twice at once: the second waited for the lock and finds the first.
-        if not Message.objects.filter(pk=message_id).exists():
-            conversation.model = checked_model(model or conversation.model)
-            _queue(conversation, add_turn(conversation, message_id, text))
-    sent = _already_sent(by, message_id)
-    if sent is None:
-        raise NotThere
-    return sent
+        answer = known.children.order_by("created_at").first()
+        return entries(conversation, [known, answer] if answer else [known])
+    conversation.model = checked_model(model or conversation.model)
+    return _write(conversation, message_id, checked_text(text))
+
+
+def _write(conversation: Conversation, message_id: uuid.UUID, text: str) -> list[Entry]:
+    question, answer = add_turn(conversation, message_id, text)
+    run = _queue(conversation, answer)
+    return entries(conversation, [question, answer], [run])
 
 
 def stop(run: Run) -> None:
@@ -132,7 +131,7 @@ def checked_model(model: str) -> str:
     return model
 
 
-def _queue(conversation: Conversation, answer: Message) -> None:
+def _queue(conversation: Conversation, answer: Message) -> Run:
     run = Run.objects.create(
         conversation=conversation,
         message=answer,
@@ -140,6 +139,7 @@ def _queue(conversation: Conversation, answer: Message) -> None:
         model=conversation.model,
     )
     ring_on_commit((RUNNERS, {"queued": str(run.pk)}))
+    return run
 
 
 def _already_sent(by: User, message_id: uuid.UUID) -> Message | None:
@@ -148,13 +148,3 @@ def _already_sent(by: User, message_id: uuid.UUID) -> Message | None:
     if message and (message.conversation.owner_id != by.pk or message.role != "user"):
         raise NotThere
     return message
-
-
-@contextmanager
-def _once(message_id: uuid.UUID) -> Iterator[None]:
-    """Let the loser of a race for one message id find what the winner wrote."""
-    try:
-        yield
-    except IntegrityError:
-        if not Message.objects.filter(pk=message_id).exists():
-            raise

@@ -1,8 +1,9 @@
 """What a page shows of a message: the context of `generation/_message.html`."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -67,7 +68,7 @@ class Entry:
     def can_continue(self) -> bool:
         return self.is_newest and can_continue(self.message)
 
-    @property
+    @cached_property
     def queued_ahead(self) -> int:
         """Runs that wait before this one; asked only of one that waits itself."""
         assert self.run
@@ -90,9 +91,14 @@ def path_entries(conversation: Conversation) -> list[Entry]:
     return entries(conversation, Message.objects.path_to(conversation.current_leaf_id))
 
 
-def entries(conversation: Conversation, messages: Sequence[Message]) -> list[Entry]:
-    answers = [m.pk for m in messages if m.role == Message.Role.ASSISTANT]
-    runs: dict[uuid.UUID, Run] = {run.message_id: run for run in Run.objects.newest_of(answers)}
+def entries(
+    conversation: Conversation, messages: Sequence[Message], known: Iterable[Run] | None = None
+) -> list[Entry]:
+    """The entries of those messages; one query, or none where their newest runs are `known`."""
+    if known is None:
+        answers = [m.pk for m in messages if m.role == Message.Role.ASSISTANT]
+        known = Run.objects.newest_of(answers)
+    runs: dict[uuid.UUID, Run] = {run.message_id: run for run in known}
     return [
         Entry(m, runs.get(m.pk), _parts(m), m.pk == conversation.current_leaf_id) for m in messages
     ]

@@ -1,6 +1,7 @@
 """What a person can do with an answer: stop it, try again, go on, read its source."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
@@ -9,27 +10,28 @@ from chatapp.conversations.access import reader, visible_message
 from chatapp.conversations.models import Message
 from chatapp.errors import NotThere
 from chatapp.generation import actions
-from chatapp.generation.entries import article, entries
+from chatapp.generation.entries import Entry, article, entries
 from chatapp.generation.models import Run
 
 
 @require_POST
 def create_stop(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    run = Run.objects.visible_to(reader(request)).filter(pk=run_id).first()
+    mine = Run.objects.visible_to(reader(request)).select_related("message__conversation")
+    run = mine.filter(pk=run_id).first()
     if run is None:
         raise NotThere
     actions.stop(run)
-    return articles([visible_message(reader(request), run.message_id)])
+    return articles(_of(run.message))
 
 
 @require_POST
 def create_retry(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
-    return articles([actions.retry(visible_message(reader(request), message_id))])
+    return articles(_of(actions.retry(visible_message(reader(request), message_id))))
 
 
 @require_POST
 def create_continuation(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
-    return articles([actions.go_on(visible_message(reader(request), message_id))])
+    return articles(_of(actions.go_on(visible_message(reader(request), message_id))))
 
 
 @require_GET
@@ -39,9 +41,11 @@ def show_text(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     return HttpResponse(message.text, content_type="text/plain; charset=utf-8")
 
 
-def articles(messages: list[Message]) -> HttpResponse:
-    """The fragments of messages of one conversation."""
-    conversation = messages[0].conversation
-    conversation.refresh_from_db()
-    shown = entries(conversation, messages)
+def articles(shown: Iterable[Entry]) -> HttpResponse:
+    """The fragments of those messages, as the page applies them."""
     return HttpResponse("".join(article(entry) for entry in shown))
+
+
+def _of(message: Message) -> list[Entry]:
+    message.refresh_from_db()
+    return entries(message.conversation, [message])

@@ -15,8 +15,7 @@ from chatapp.generation.views import articles
 @require_POST
 def create_message(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     fields = message_fields(request)
-    message = send(reader(request), conversation_id, fields.message_id, fields.text, fields.model)
+    shown = send(reader(request), conversation_id, fields.message_id, fields.text, fields.model)
     if not request.headers.get("HX-Request"):
         return redirect("chat:show_conversation", conversation_id)
-    answer = message.children.order_by("created_at").first()
-    return articles([message, answer] if answer else [message])
+    return articles(shown)
