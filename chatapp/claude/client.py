@@ -103,13 +103,15 @@ class Client:
     async def models(self) -> list[dict[str, Any]]:
         """All models that the key may use, raw, with limits and capabilities, no prices."""
         found: list[dict[str, Any]] = []
-        path = f"{_MODELS}?limit=1000"
+        path, after = f"{_MODELS}?limit=1000", None
         while True:
-            page, _ = await self._json("GET", path)
+            page, _ = await self._json("GET", path if after is None else f"{path}&after_id={after}")
             found += page.get("data") or ()
-            if not page.get("has_more") or not page.get("last_id"):
+            last = page.get("last_id")
+            # A server that gives the same page again would keep us here for ever.
+            if not page.get("has_more") or not last or last == after:
                 return found
-            path = f"{_MODELS}?limit=1000&after_id={page['last_id']}"
+            after = last
 
     async def _begin(self, request: Request, deadline: float) -> Stream:
         body = request.body(True)

@@ -181,10 +181,10 @@ async def test_an_answer_that_is_not_http_is_a_failed_connection() -> None:
             await text_of(client, ask("Hello?"))
 
 
-async def test_markers_of_gateways_are_passed_over(simulator: Simulator, client: Client) -> None:
-    async with client.stream(ask("[[sim: text Hi]] [[sim: unknown-events]]")) as stream:
-        names = [type(event).__name__ async for event in stream]
-    assert "Unknown" in names
+async def test_unknown_events_and_deltas_are_handed_on(client: Client) -> None:
+    async with client.stream(ask("[[sim: giant 90]] [[sim: unknown-events]]")) as stream:
+        names = {type(event).__name__ async for event in stream}
+    assert {"Unknown", "UnknownDelta", "Ping", "TextDelta"} <= names
 
 
 async def test_nothing_after_the_stop_is_read_as_an_event() -> None:
@@ -228,6 +228,18 @@ async def test_the_pause_may_be_decided_before_each_read(client: Client) -> None
     asked = []
     async with client.stream(ask("[[sim: giant 400]] [[sim: speed 1000]]")) as stream:
         stream.read_pause = lambda: float(bool(asked.append(1)))
+        batches = [batch async for batch in stream.batches()]
+    assert len(asked) >= len(batches) - 1 > 0
+
+
+async def test_a_reader_may_say_itself_when_the_next_read_begins(client: Client) -> None:
+    asked = []
+
+    async def my_turn() -> None:
+        asked.append(1)
+
+    async with client.stream(ask("[[sim: giant 400]] [[sim: speed 1000]]")) as stream:
+        stream.before_read = my_turn
         batches = [batch async for batch in stream.batches()]
     assert len(asked) >= len(batches) - 1 > 0
 
