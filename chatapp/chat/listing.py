@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -57,6 +58,12 @@ def day_label(moment: datetime) -> str:
     if day > today - timedelta(days=8):
         return "Previous 7 days"
     return date_format(day, "F Y")
+
+
+def item(conversation: Conversation) -> str:
+    """The conversation's fragment in the list, the same in reply and frame."""
+    context = {"conversation": conversation, "group": day_label(conversation.active_at)}
+    return render_to_string("chat/_conversation.html", context)
 
 
 def _cursor(conversation: Conversation) -> str:

@@ -4,10 +4,8 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.template.loader import render_to_string
-
 from chatapp.accounts.models import User
-from chatapp.chat.listing import day_label
+from chatapp.chat.listing import item
 from chatapp.conversations.models import Conversation
 from chatapp.generation.cursor import frame_of
 from chatapp.live.threads import in_database
@@ -38,12 +36,7 @@ class ListFollower:
 def _items(user: User, changed: list[uuid.UUID]) -> str:
     rows = Conversation.objects.visible_to(user).filter(archived_at=None).in_bulk(changed)
     return "".join(
-        render_to_string(
-            "chat/_conversation.html",
-            {"conversation": rows[pk], "group": day_label(rows[pk].active_at)},
-        )
-        if pk in rows
-        else frame_of("gone", id=f"conversation-{pk}")
+        item(rows[pk]) if pk in rows else frame_of("gone", id=f"conversation-{pk}")
         for pk in changed
     )
 

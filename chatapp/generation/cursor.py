@@ -5,6 +5,8 @@ import html
 import uuid
 from typing import Any
 
+from django.template.loader import render_to_string
+
 from chatapp.generation import log
 from chatapp.generation.models import Run
 from chatapp.live.threads import in_database
@@ -35,15 +37,10 @@ class LiveBlock:
         self.kind = kind
         self.answer = OpenAnswer()
 
-    def opened(self, inner: str = "") -> str:
+    def opened(self) -> str:
         """The block as an article has it, with a place for what still grows."""
-        inside = f"{inner}<div data-tail></div>"
-        if self.kind == "thinking":
-            return (
-                f'<details class="block block-thinking" data-block="{self.index}">'
-                f'<summary>Thinking</summary><div class="block-body">{inside}</div></details>'
-            )
-        return f'<div class="block block-text" data-block="{self.index}">{inside}</div>'
+        part = {"kind": self.kind, "block": self.index, "is_live": True}
+        return render_to_string("generation/_part.html", {"part": part})
 
 
 class LiveAnswer:

@@ -82,12 +82,12 @@ def _save(runs: list[Run], conversations: dict[uuid.UUID, Conversation]) -> None
     )
     Conversation.objects.bulk_update(conversations.values(), ["revision"])
     # The message holds every word now; the log of a finished run says nothing more.
-    Chunk.objects.filter(run__in=runs)._raw_delete(Chunk.objects.db)  # type: ignore[attr-defined]
+    Chunk.objects.filter(run__in=runs)._raw_delete(Chunk.objects.db)
 
 
 def _is_first(run: Run) -> bool:
     """Whether this answers the first question of its conversation."""
-    return Message.objects.filter(pk=run.message.parent_id, parent=None).exists()
+    return Message.objects.filter(children=run.message_id, parent=None).exists()
 
 
 def plain_text(content: list[dict[str, Any]]) -> str:

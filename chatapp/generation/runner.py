@@ -7,11 +7,12 @@ shown; whoever notices (`queue.Watch`, in every process) gives the run its end.
 import asyncio
 import logging
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from chatapp.claude import ClaudeError, Request
 from chatapp.context.plan import plan
@@ -24,6 +25,7 @@ from chatapp.generation.models import Runner as Lease
 from chatapp.generation.tick import Tick
 from chatapp.live.hub import hub
 from chatapp.live.threads import in_database
+from chatapp.observability.ids import serving_run
 from chatapp.usage import door
 
 logger = logging.getLogger(__name__)
@@ -145,6 +147,10 @@ class Runner:
     async def _answer(self, answer: Answer) -> None:
         """Stream one answer to its end; every way out gives it an ending."""
         self.tick.news.set()  # "waiting" is news, too
+        with serving_run(answer.run):
+            await self._guarded(answer)
+
+    async def _guarded(self, answer: Answer) -> None:
         try:
             request = await in_database(_request_for, answer.run)
             async with asyncio.timeout(settings.RUN_DEADLINE_SECONDS):
@@ -190,7 +196,8 @@ def _request_for(run_id: uuid.UUID) -> Request:
 
 async def _housekeep() -> None:
     """Work off the jobs behind the answers (titles): a library's durable queue."""
-    worker = app.with_connector(app.connector.get_worker_connector())
+    connector = cast(DjangoConnector, app.connector)
+    worker = app.with_connector(connector.get_worker_connector())
     async with worker.open_async():
         await worker.run_worker_async(
             queues=["housekeeping"], concurrency=4, install_signal_handlers=False, wait=True

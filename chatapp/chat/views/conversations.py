@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 from chatapp.chat.forms import message_fields
-from chatapp.chat.listing import day_label, listing
+from chatapp.chat.listing import item, listing
 from chatapp.chat.models_offered import models_offered
 from chatapp.conversations import actions
 from chatapp.conversations.access import reader, visible_conversation
@@ -54,14 +54,14 @@ def list_conversations(request: HttpRequest) -> HttpResponse:
 def edit_title(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     conversation = visible_conversation(reader(request), conversation_id)
     actions.rename(conversation, request.POST.get("title", ""))
-    return _item(request, conversation)
+    return HttpResponse(item(conversation))
 
 
 @require_POST
 def edit_pin(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     conversation = visible_conversation(reader(request), conversation_id)
     actions.pin(conversation, on=request.POST.get("on") == "1")
-    return _item(request, conversation)
+    return HttpResponse(item(conversation))
 
 
 @require_POST
@@ -90,10 +90,3 @@ def _page(request: HttpRequest, conversation: Conversation | None) -> HttpRespon
         "max_length": settings.MESSAGE_MAX_CHARACTERS,
     }
     return render(request, "chat/conversation.html", context)
-
-
-def _item(request: HttpRequest, conversation: Conversation) -> HttpResponse:
-    label = day_label(conversation.active_at)
-    return render(
-        request, "chat/_conversation.html", {"conversation": conversation, "group": label}
-    )
