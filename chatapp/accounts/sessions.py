@@ -19,4 +19,4 @@ def user_of_session(session_key: str) -> User | None:
     session = SessionStore(session_key=session_key)
     request = cast(HttpRequest, SimpleNamespace(session=session))
     user = get_user(request)
-    return cast(User, user) if user.is_authenticated else None
+    return user if isinstance(user, User) else None

@@ -1,16 +1,18 @@
 """The four groups that are roles."""
 
+from typing import Any
+
 from django.db import migrations
 
 ROLES = ["member", "support", "prompt admin", "admin"]
 
 
-def make_roles(apps, schema_editor):
+def make_roles(apps: Any, schema_editor: Any) -> None:
     for name in ROLES:
         apps.get_model("auth", "Group").objects.get_or_create(name=name)
 
 
-def remove_roles(apps, schema_editor):
+def remove_roles(apps: Any, schema_editor: Any) -> None:
     apps.get_model("auth", "Group").objects.filter(name__in=ROLES).delete()
 
 
