@@ -33,7 +33,7 @@ def spawn(
     command: Sequence[str | Path],
     *,
     environ: Mapping[str, str],
-    output: IO[bytes] | None = None,
+    output: IO[bytes] | int | None = None,
     account: Account | None = None,
     death_signal: int = signal.SIGKILL,
 ) -> subprocess.Popen[bytes]:
@@ -49,7 +49,8 @@ def spawn(
             env=dict(environ),
             stdin=subprocess.DEVNULL,
             stdout=output,
-            stderr=subprocess.STDOUT if output else None,
+            # Errors go to a log as well, but never into nothing.
+            stderr=subprocess.STDOUT if output not in (None, subprocess.DEVNULL) else None,
             cwd="/",
             start_new_session=True,
             # Safe as long as the parent has one thread, and ours has.

@@ -1,7 +1,6 @@
 """The runner as a process of its own, for installations with several processes."""
 
 import asyncio
-import os
 
 from chatapp.generation.runner import Runner
 from chatapp.ops.probe import SIGN_EVERY, SIGN_OF_LIFE
@@ -9,15 +8,9 @@ from chatapp.ops.signals import on_signals
 
 
 async def serve() -> None:
-    """Answer what is queued until SIGTERM or SIGINT, then drain; a second one ends at once."""
+    """Answer what is queued until SIGTERM or SIGINT, then drain."""
     runner = Runner()
-
-    def react() -> None:
-        if runner.draining.is_set():
-            os._exit(1)
-        runner.drain()
-
-    on_signals(asyncio.get_running_loop(), react)
+    on_signals(asyncio.get_running_loop(), runner.drain)
     alive = asyncio.create_task(_show_life(), name="sign of life")
     try:
         await runner.run()

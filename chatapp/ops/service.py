@@ -16,11 +16,18 @@ GOOD_LIFE = 30.0  # who lived so long begins again with the first delay
 
 class Service:
     def __init__(
-        self, name: str, command: Sequence[str | Path], environ: Mapping[str, str]
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        environ: Mapping[str, str],
+        *,
+        is_quiet: bool = False,
     ) -> None:
+        """`is_quiet` keeps back what it says, but not what it complains of."""
         self.name = name
         self._command = command
         self._environ = environ
+        self._is_quiet = is_quiet
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._next_start = 0.0
@@ -32,7 +39,8 @@ class Service:
 
     def start(self) -> None:
         self._started = time.monotonic()
-        self._process = spawn(self._command, environ=self._environ)
+        output = subprocess.DEVNULL if self._is_quiet else None
+        self._process = spawn(self._command, environ=self._environ, output=output)
 
     def tend(self) -> None:
         """Call this often: notices an end, says so in one line, and starts again in time."""

@@ -78,7 +78,9 @@ class Supervisor:
             self._stop()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        if self.is_stopping:
+        # A second SIGTERM is no impatience: make passes on the one that a service
+        # manager has already sent to all.
+        if self.is_stopping and number == signal.SIGINT:
             self._kill()
             os._exit(128 + number)
         self.is_stopping = True
@@ -106,7 +108,7 @@ class Supervisor:
     def _add(self, name: str, command: Sequence[str], environ: dict[str, str]) -> None:
         if self.is_stopping:
             return
-        service = Service(name, command, dict(environ))
+        service = Service(name, command, dict(environ), is_quiet=name == "simulator")
         service.start()
         self.services.append(service)
 

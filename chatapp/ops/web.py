@@ -2,19 +2,18 @@
 
 On SIGTERM the runner takes nothing new while pages still show how its answers
 end; then listening stops, sockets are told to come back, and the process ends
-with code 0. Daphne alone drops sockets without a word. A second SIGTERM ends
-it at once: what was shown is stored anyway.
+with code 0. Daphne alone drops sockets without a word.
 """
 
 import asyncio
 import logging
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server, twisted_loop
 from daphne.ws_protocol import WebSocketProtocol
+from django.conf import settings
 from twisted.internet import defer
 
 from chatapp.asgi import application
@@ -119,22 +118,20 @@ class Life:
 
     def begin(self) -> None:
         loop = asyncio.get_running_loop()
-        on_signals(loop, self._on_signal)
+        on_signals(loop, self.end)
         if self.runner:
             run = loop.create_task(self.runner.run(), name="runner")
             run.add_done_callback(self._runner_ended)
             self.tasks.append(run)
 
-    def _on_signal(self) -> None:
-        if any(task.get_name() == "end" for task in self.tasks):
-            os._exit(1)
+    def end(self) -> None:
         self.tasks.append(asyncio.get_running_loop().create_task(self._end(), name="end"))
 
     async def _end(self) -> None:
         try:
             if self.runner and not self.has_failed:
                 self.runner.drain()
-                await asyncio.wait(self.tasks[:1])
+                await asyncio.wait(self.tasks[:1], timeout=settings.DRAIN_SECONDS + 5)
             await self.server.end()
         except Exception:  # top of the task: the process must end whatever happens
             logger.exception("Stopping stumbled")
@@ -146,4 +143,5 @@ class Life:
             # The supervisor starts the process again, with a new runner.
             logger.critical("The runner failed", exc_info=run.exception())
             self.has_failed = True
-            self._on_signal()
+            if len(self.tasks) == 1:
+                self.end()

@@ -171,3 +171,12 @@ def test_a_dump_of_the_running_database_can_be_restored(start: Start, data_folde
     subprocess.run(load, env=environ, check=True, cwd=PROJECT)
     assert len(emails(data_folder)) == 3
     assert serving.end() == 0
+
+
+def test_a_sigterm_sent_to_all_processes_is_still_an_orderly_end(start: Start) -> None:
+    serving = start().until_ready()
+    family = serving.family()
+    for process in [*family, family[0]]:
+        process.terminate()
+    assert serving.process.wait(WAIT_SECONDS) == 0
+    assert are_gone(family)
