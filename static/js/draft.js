@@ -2,6 +2,8 @@
 // The id is the message's: a send that is repeated after a lost answer is then still one message.
 
 const PREFIX = "draft:";
+let forgotten = false;
+
 const keyOf = (name) => `${PREFIX}${document.body.dataset.user}:${name}`;
 
 export const newId = () => crypto.randomUUID?.() ?? fromRandomBytes();
@@ -55,6 +57,7 @@ export class Draft {
 
   save() {
     clearTimeout(this.#timer);
+    if (forgotten) return;
     try {
       if (this.text) localStorage.setItem(this.#key, JSON.stringify({ text: this.text, id: this.id, sent: this.sent }));
       else localStorage.removeItem(this.#key);
@@ -64,6 +67,8 @@ export class Draft {
   }
 }
 
+// For the next person at this machine; what is still open must not write them back.
 export function forgetDrafts() {
+  forgotten = true;
   for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
 }

@@ -24,7 +24,8 @@ export function placeConversation(row) {
 
 // Rows come one by one and page by page, so the headings are set anew after each change.
 function arrange() {
-  all("#conversations > .group, #conversations > .list-empty").forEach((it) => it.remove());
+  all("#conversations > .group").forEach((it) => it.remove());
+  if (rows().length) one("#conversations > .list-empty")?.remove();
   let group = "";
   for (const row of rows()) {
     const link = one(".conversation-link", row);

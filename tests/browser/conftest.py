@@ -102,11 +102,18 @@ class Watch:
 
 
 @pytest.fixture
-def context(app: str, browser: Browser, cookies: Any) -> Iterator[BrowserContext]:
+def options() -> dict[str, Any]:
+    """What a module's browsers have that others have not."""
+    return {}
+
+
+@pytest.fixture
+def context(
+    app: str, browser: Browser, cookies: Any, options: dict[str, Any]
+) -> Iterator[BrowserContext]:
     """A signed-in browser of this test alone."""
-    context = browser.new_context(
-        base_url=app, storage_state=cookies, viewport={"width": 1280, "height": 800}
-    )
+    size = {"width": 1280, "height": 800}
+    context = browser.new_context(base_url=app, storage_state=cookies, viewport=size, **options)
     context.set_default_timeout(15_000)
     watch = Watch(app)
     watch.follow(context)

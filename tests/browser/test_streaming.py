@@ -17,8 +17,12 @@ SHIFTS = """() => {
             last.querySelector("[data-message-body]").getBoundingClientRect().height]
   }
   let before = place()
-  const look = () => { const now = place(); if (String(now) !== String(before)) window.moved.push(now)
-    before = now; requestAnimationFrame(look) }
+  const look = () => {
+    const now = place()
+    if (String(now) !== String(before)) window.moved.push(now)
+    before = now
+    requestAnimationFrame(look)
+  }
   look()
 }"""
 
@@ -101,7 +105,7 @@ def test_offline_is_said_and_the_answer_is_whole_afterwards(page: Page) -> None:
     same_after_reload(page)
 
 
-@pytest.mark.parametrize("code", [1001, 1006, 1011, 1012, 1013])
+@pytest.mark.parametrize("code", [1001, 1011, 1012, 3000])
 def test_a_cut_socket_is_opened_again_and_nothing_is_lost(page: Page, code: int) -> None:
     cut: list[WebSocketRoute] = []
 
@@ -113,10 +117,11 @@ def test_a_cut_socket_is_opened_again_and_nothing_is_lost(page: Page, code: int)
     send(page, RICH)
     for _ in range(3):
         is_being_written(page)
-        cut[-1].close(code=code if code != 1006 else 3006)
-        page.wait_for_timeout(200)
+        known = len(cut)
+        cut[-1].close(code=code)
+        while len(cut) == known:
+            page.wait_for_timeout(20)
     wait_for(page, "done")
-    assert len(cut) >= 4
     same_after_reload(page)
 
 

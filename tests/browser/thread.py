@@ -13,10 +13,10 @@ def box(page: Page) -> Locator:
 
 def send(page: Page, text: str) -> None:
     """Send a message and see it stand in the thread."""
+    there = page.locator("article").count()
     box(page).fill(text)
     page.keyboard.press("Enter")
-    page.locator("article.message-user").last.wait_for()
-    page.locator("article.message-assistant").last.wait_for()
+    page.locator("article").nth(there + 1).wait_for()
 
 
 def newest(page: Page) -> Locator:

@@ -1,0 +1,162 @@
+"""What axe-core finds in either colour scheme, what a keyboard reaches, what a reader hears."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.thread import asked, box, is_being_written, send, wait_for
+
+SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
+PAGES = [
+    "/",
+    "/settings/",
+    "/accounts/logout/",
+    "/accounts/password/change/",
+    "/accounts/password/reset/",
+    "/accounts/reauthenticate/",
+    "/nothing-here/",
+]
+
+
+@pytest.fixture
+def options() -> dict[str, Any]:
+    """Axe puts a style of its own into the page, which the policy would refuse."""
+    return {"bypass_csp": True}
+
+
+def no_findings(page: Page) -> None:
+    # Colours that are on their way are no colours.
+    page.wait_for_timeout(200)
+    found = Axe().run(page).response["violations"]
+    assert [(it["id"], [node["html"][:120] for node in it["nodes"]]) for it in found] == []
+
+
+def a_thread(page: Page) -> None:
+    asked(page, "[[sim: speed 0]] [[sim: thinking I think.]] Tables, lists and code please")
+
+
+def a_growing_answer(page: Page) -> None:
+    send(page, "[[sim: speed 25]] [[sim: giant 3000]]")
+    is_being_written(page)
+
+
+def a_failed_answer(page: Page) -> None:
+    send(page, "[[sim: error 400]]")
+    wait_for(page, "failed")
+
+
+def an_open_menu(page: Page) -> None:
+    a_thread(page)
+    page.locator(".conversation").first.hover()
+    page.locator(".conversation").first.get_by_role("button", name="Options of").click()
+
+
+def a_rename(page: Page) -> None:
+    an_open_menu(page)
+    page.get_by_role("button", name="Rename").click()
+
+
+def a_dialog(page: Page) -> None:
+    an_open_menu(page)
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").wait_for()
+
+
+def a_drawer(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_role("button", name="Open conversations").click()
+
+
+def complaints(page: Page) -> None:
+    page.context.set_offline(True)
+    box(page).fill("words")
+    box(page).press("Enter")
+    page.locator("#connection").wait_for()
+
+
+SCENES = [a_thread, a_growing_answer, a_failed_answer, a_rename, a_dialog, a_drawer, complaints]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_on_a_page(page: Page, path: str, scheme: Literal["light"]) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(path)
+    no_findings(page)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/done/"])
+def test_axe_finds_nothing_before_the_door(page: Page, path: str, scheme: Literal["light"]) -> None:
+    page.context.clear_cookies()
+    page.emulate_media(color_scheme=scheme)
+    page.goto(path)
+    no_findings(page)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scene", [*SCENES, an_open_menu])
+def test_axe_finds_nothing_in_a_scene(
+    page: Page, scene: Callable[[Page], None], scheme: Literal["light"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    scene(page)
+    no_findings(page)
+
+
+def test_the_keyboard_alone_sends_stops_and_deletes(page: Page) -> None:
+    expect(box(page)).to_be_focused()
+    page.keyboard.type("[[sim: speed 25]] [[sim: giant 3000]]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/c/*/")
+    wait_for(page, "writing")
+    page.get_by_role("button", name="Stop").press("Enter")
+    wait_for(page, "stopped")
+    expect(box(page)).to_be_focused()
+    page.locator(".conversation").first.get_by_role("link").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.locator(".conversation").first.get_by_role("button", name="Delete").press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").press("Enter")
+    expect(page.get_by_text("What is on your mind?")).to_be_visible()
+
+
+def test_the_slash_key_comes_to_the_composer_unless_one_is_typing(page: Page) -> None:
+    page.locator("#thread").focus()
+    page.keyboard.press("/")
+    expect(box(page)).to_be_focused()
+    page.keyboard.type("1/2")
+    expect(box(page)).to_have_value("1/2")
+
+
+def heard(page: Page) -> None:
+    """Keep every announcement in window.heard."""
+    page.evaluate(
+        """() => {
+          const line = document.querySelector("#announcer")
+          window.heard = []
+          new MutationObserver(() => window.heard.push(line.textContent))
+            .observe(line, {childList: true})
+        }"""
+    )
+
+
+def test_a_screen_reader_hears_sentences_and_the_end_but_no_tokens(page: Page) -> None:
+    asked(page, "[[sim: speed 0]] hello")
+    heard(page)
+    send(page, "[[sim: speed 60]] Tell me about rivers")
+    wait_for(page, "done")
+    expect(page.locator("#announcer")).to_contain_text("The answer is complete.")
+    said = page.evaluate("window.heard")
+    assert 1 <= len(said) <= 12
+    assert all(text.rstrip().endswith((".", "!", "?", ":", "…", "”")) for text in said)
+
+
+def test_the_animations_stop_for_those_who_asked_for_it(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    a_growing_answer(page)
+    running = page.evaluate("document.getAnimations().map(it => it.animationName ?? it.effect)")
+    assert running == []
