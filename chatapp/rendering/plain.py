@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString, mark_safe
 from chatapp.rendering.links import is_allowed
 from chatapp.rendering.sanitize import clean_markup, escape, usable
 
-_URL: Final = re.compile(r"\bhttps?://[^\s<>\"'`\\\x00-\x20]+", re.IGNORECASE)
+# The bound keeps the trimming of one huge run of brackets cheap.
+_URL: Final = re.compile(r"\bhttps?://[^\s<>\"'`\\\x00-\x20]{1,2000}", re.IGNORECASE)
 _TRAILING: Final = ".,:;!?*_~"
 
 

@@ -15,19 +15,23 @@ from typing import Final
 from chatapp.rendering.sanitize import usable
 
 # A longer paragraph, indented block or list is cut, so that an open one stays cheap to render.
-SOFT_LIMIT: Final = 16_000
+SOFT_LIMIT: Final = 8_000
 # Tables cannot be cut without losing their header, lists only between items: they may grow so far.
-HARD_LIMIT: Final = 64_000
+HARD_LIMIT: Final = 32_000
 
 _FENCE: Final = re.compile(r" {0,3}(?:(`{3,})([^`\n]*)|(~{3,})([^\n]*))\n?\Z")
 _HEADING: Final = re.compile(r" {0,3}#{1,6}(?:[ \t\n]|\Z)")
 _ITEM: Final = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])(?=[ \t\n]|\Z)")
-_BREAK: Final = re.compile(r" {0,3}([-*])(?:[ \t]*\1){2,}[ \t]*\n?\Z")
+# What may begin a list in the middle of a paragraph: not an empty item, nor one that counts on.
+_INTERRUPTING_ITEM: Final = re.compile(r" {0,3}(?:[-+*]|0{0,8}1[.)])(?=[ \t]+[^ \t\n])")
+_QUOTE: Final = re.compile(r" {0,3}>")
+_BREAK: Final = re.compile(r" {0,3}([-_*])(?:[ \t]*\1){2,}[ \t]*\n?\Z")
 # A last line of which one cannot say yet what it will be: "-" may become an item, a rule, or make
 # a heading of the line above; "```py" a fence. Shown at once, it would make the page jump.
 _UNDECIDED: Final = re.compile(
     r"[ \t]*(?:[-=+*_~`#>|:.)\d \t]{1,80}|(?:`{3,}|~{3,})[^`\n]{0,60})\Z"
 )
+_UNDERLINE: Final = re.compile(r" {0,3}(?:=+|-+)[ \t]*\n?\Z")
 _NOT_IN_LANGUAGE: Final = re.compile(r"[^A-Za-z0-9+#._-]")
 
 
@@ -85,6 +89,8 @@ class Splitter:
         self._item_indent = 0
         self._after_blank = False
         self._after_deep_line = False
+        # The open segment holds a quote or table, whose next line may be none of its own.
+        self._may_be_lazy = False
         self._fence: Fence | None = None
         self._code = ""
         self._closed: list[Segment] = []
@@ -192,21 +198,39 @@ class Splitter:
     def _take_block(self, line: str) -> None:
         indent = _indent(line)
         inside_item = self._kind is _Kind.LIST and indent >= self._item_indent
-        item = None if inside_item or _BREAK.match(line) else _ITEM.match(line)
-        fence = None if inside_item else _opened(line, indent)
-        heading = not inside_item and _HEADING.match(line)
+        if inside_item:
+            item = fence = heading = quote = None
+        else:
+            item, fence = self._item_in(line), _opened(line, indent)
+            heading, quote = _HEADING.match(line), _QUOTE.match(line)
+        # A rule stays with what stands before it, of which it may make a heading.
+        rule = not inside_item and self._is_rule(line)
         if fence or heading or self._ends_before(indent, bool(item), inside_item):
             self._close()
-        self._append(line)
-        self._fence = fence
-        self._after_blank = False
-        self._after_deep_line = indent >= 4
         if item:
             self._kind, self._item_indent = _Kind.LIST, _content_column(line, item.end())
+        elif quote:
+            self._kind = _Kind.TEXT
         elif self._kind is _Kind.BLANK:
             self._kind = _Kind.CODE if indent >= 4 else _Kind.TEXT
-        if heading or (not fence and self._is_too_long(line)):
+        self._fence = fence
+        self._append(line)
+        self._after_blank, self._after_deep_line = False, indent >= 4
+        self._may_be_lazy = self._may_be_lazy or bool(quote) or "|" in line
+        if heading or rule or (not fence and self._is_too_long(line)):
             self._close()
+
+    @property
+    def _in_paragraph(self) -> bool:
+        return self._kind is _Kind.TEXT and not self._may_be_lazy
+
+    def _item_in(self, line: str) -> re.Match[str] | None:
+        if _BREAK.match(line):
+            return None
+        return (_INTERRUPTING_ITEM if self._in_paragraph else _ITEM).match(line)
+
+    def _is_rule(self, line: str) -> bool:
+        return bool(_BREAK.match(line) or (self._in_paragraph and _UNDERLINE.match(line)))
 
     def _ends_before(self, indent: int, item: bool, inside_item: bool) -> bool:
         if self._kind is _Kind.CODE:
@@ -228,7 +252,7 @@ class Splitter:
             self._closed.append(Segment("".join(self._lines), self._fence, self._code))
             self._lines, self._length = [], 0
         self._kind, self._item_indent, self._fence, self._code = _Kind.BLANK, 0, None, ""
-        self._after_blank = self._after_deep_line = False
+        self._after_blank = self._after_deep_line = self._may_be_lazy = False
 
     def _handed_out(self) -> list[Segment]:
         closed, self._closed = self._closed, []
@@ -270,5 +294,8 @@ def _closes(line: str, fence: Fence) -> bool:
 
 
 def _unindented(line: str, fence: Fence) -> str:
-    removable = len(line) - len(line.lstrip(" "))
-    return line[min(removable, fence.indent) :]
+    """`line` without as many columns of indent as its fence had; a tab may be eaten in part."""
+    blanks = min(len(line) - len(line.lstrip(" ")), fence.indent)
+    if blanks < fence.indent and line[blanks : blanks + 1] == "\t":
+        return " " * (4 - fence.indent) + line[blanks + 1 :]
+    return line[blanks:]
