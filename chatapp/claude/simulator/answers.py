@@ -38,6 +38,8 @@ _CONTINUE = re.compile(
 )
 _GREETING = re.compile(r"^\W*(?:hi|hello|hey|good (?:morning|evening|day))\b[^\n]{0,40}$", re.I)
 
+_DISTINCT = 200_000  # characters of a giant answer before it repeats itself
+
 
 def answer_to(body: dict[str, Any], asked: directives.Directives) -> str:
     """The text of the answer to a request."""
@@ -63,12 +65,13 @@ def _fixed(asked: directives.Directives) -> str | None:
 
 
 def _giant(length: int) -> str:
-    parts, size, number = [], 0, 1
-    while size < length:
-        part = essay(f"chapter {number}") + "\n\n"
-        parts.append(part)
-        size, number = size + len(part), number + 1
-    return "".join(parts)[:length]
+    parts: list[str] = []
+    size = 0
+    while size < min(length, _DISTINCT):
+        parts.append(essay(f"chapter {len(parts) + 1}") + "\n\n")
+        size += len(parts[-1])
+    book = "".join(parts)
+    return (book * (length // max(size, 1) + 1))[:length]
 
 
 def _is_title_request(body: dict[str, Any], newest: str) -> bool:

@@ -39,7 +39,11 @@ class Emission:
 
     def _run(self) -> None:
         try:
-            self._write()
+            if self._transport.get_write_buffer_size() > _FULL:
+                self._due = self._loop.time() + _BEHIND
+                self._sleep()
+            else:
+                self._write()
         except Exception as error:
             # A timer's exception goes nowhere; the request's handler must see it.
             self.done.set_exception(error)
@@ -74,8 +78,6 @@ class Emission:
         now = self._loop.time()
         if self._transport.is_closing():
             return self._finish(False)
-        if self._transport.get_write_buffer_size() > _FULL:
-            self._due = max(self._due, now + _BEHIND)
         if self._due <= now:
             self._timer = self._loop.call_soon(self._run)
         else:

@@ -140,7 +140,7 @@ _CLOSINGS = (
 def title_for(subject: str) -> str:
     """A plain title of three to six words."""
     words = _words(subject)[:5]
-    words += ["A", "Short", "Conversation"][: max(0, 3 - len(words))] if len(words) < 3 else []
+    words += ("A", "Short", "Conversation")[min(len(words), 3) :]
     return " ".join(word[:1].upper() + word[1:] for word in words)[:80]
 
 

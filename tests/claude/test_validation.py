@@ -1,0 +1,148 @@
+"""The simulator refuses what the API refuses."""
+
+from typing import Any
+
+import pytest
+
+from chatapp.claude.simulator.validate import bad_headers, bad_request
+
+NEW, OLD = "2026-10-21", "2023-06-01"
+USER = {"role": "user", "content": "Hello?"}
+ASSISTANT = {"role": "assistant", "content": "Hi."}
+SYSTEM = {"role": "system", "content": "Be brief."}
+TOOL_USE = {"type": "tool_use", "id": "t1", "name": "n", "input": {}}
+RESULT = {"type": "tool_result", "tool_use_id": "t1", "content": "x"}
+
+
+def refusal(version: str = NEW, **fields: Any) -> str | None:
+    body = {"model": "claude-opus-5-5", "max_tokens": 4000, "messages": [USER], **fields}
+    found = bad_request({name: value for name, value in body.items() if value is not None}, version)
+    return found.message if found else None
+
+
+def user(*blocks: dict[str, Any]) -> dict[str, Any]:
+    return {"role": "user", "content": list(blocks)}
+
+
+def assistant(*blocks: dict[str, Any]) -> dict[str, Any]:
+    return {"role": "assistant", "content": list(blocks)}
+
+
+GOOD: dict[str, dict[str, Any]] = {
+    "one question": {},
+    "neighbours of one role": {"messages": [USER, USER, ASSISTANT, ASSISTANT, USER]},
+    "a tool's round": {"messages": [USER, assistant(TOOL_USE), user(RESULT)]},
+    "adaptive thinking": {"thinking": {"type": "adaptive"}},
+    "empty thinking sent back": {
+        "messages": [USER, assistant({"type": "thinking", "thinking": "", "signature": "s"}), USER]
+    },
+    "a system turn at its place": {"messages": [USER, SYSTEM]},
+    "prefill of an old model": {"model": "claude-haiku-4-5", "messages": [USER, ASSISTANT]},
+    "a server tool to go on with": {
+        "messages": [
+            USER,
+            assistant({"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}}),
+        ]
+    },
+    "budget of an old model": {
+        "model": "claude-haiku-4-5",
+        "thinking": {"type": "enabled", "budget_tokens": 1024},
+    },
+    "thinking off": {"model": "claude-haiku-5-5", "thinking": {"type": "disabled"}},
+    "thinking between tools": {
+        "model": "claude-sonnet-5-5",
+        "thinking": {"type": "between_tools"},
+    },
+    "only filling the cache": {"max_tokens": 0},
+    "a dated model": {"model": "claude-haiku-4-5-20251001"},
+}
+BAD: dict[str, tuple[str, dict[str, Any]]] = {
+    "no model": ("model", {"model": None}),
+    "unknown model": ("model: claude-9", {"model": "claude-9"}),
+    "no limit": ("max_tokens: Field required", {"max_tokens": None}),
+    "limit too high": ("which is the maximum", {"max_tokens": 200_000}),
+    "limit of a wrong type": ("max_tokens", {"max_tokens": "many"}),
+    "temperature": ("temperature", {"temperature": 1.0}),
+    "top_k": ("top_k", {"top_k": 5}),
+    "no messages": ("at least one message", {"messages": []}),
+    "unknown role": ("role", {"messages": [{"role": "tool", "content": "x"}]}),
+    "assistant first": ("first message", {"messages": [ASSISTANT, USER]}),
+    "empty text": ("non-empty", {"messages": [{"role": "user", "content": " "}]}),
+    "empty block": ("non-empty", {"messages": [user({"type": "text", "text": ""})]}),
+    "block without type": ("type: Field required", {"messages": [user({"text": "x"})]}),
+    "no blocks": ("non-empty list", {"messages": [user()]}),
+    "prefill": ("prefill", {"messages": [USER, ASSISTANT]}),
+    "citations of a user": (
+        "citations",
+        {"messages": [user({"type": "text", "text": "x", "citations": [{"a": 1}]})]},
+    ),
+    "unsigned thinking": (
+        "signature",
+        {"messages": [USER, assistant({"type": "thinking", "thinking": "x"}), USER]},
+    ),
+    "missing result": ("t1", {"messages": [USER, assistant(TOOL_USE), USER]}),
+    "result of nothing": ("unexpected `tool_use_id`", {"messages": [user(RESULT)]}),
+    "system first": ("first message", {"messages": [SYSTEM, USER]}),
+    "system in a wrong place": ("not allowed here", {"messages": [USER, SYSTEM, USER]}),
+    "system for a model without": (
+        "not supported",
+        {"model": "claude-sonnet-5", "messages": [USER, SYSTEM]},
+    ),
+    "thinking off": ("disabled is not supported", {"thinking": {"type": "disabled"}}),
+    "thinking by budget": (
+        "enabled is not supported",
+        {"thinking": {"type": "enabled", "budget_tokens": 2000}},
+    ),
+    "small budget": (
+        "at least 1024",
+        {"model": "claude-haiku-4-5", "thinking": {"type": "enabled", "budget_tokens": 10}},
+    ),
+    "adaptive thinking of an old model": (
+        "adaptive",
+        {"model": "claude-haiku-4-5", "thinking": {"type": "adaptive"}},
+    ),
+    "unknown thinking": ("unknown", {"thinking": {"type": "deep"}}),
+    "a prompt too long": (
+        "prompt is too long",
+        {"model": "claude-haiku-4-5", "messages": [user({"type": "text", "text": "x" * 900_000})]},
+    ),
+}
+
+
+@pytest.mark.parametrize("fields", GOOD.values(), ids=GOOD)
+def test_sound_requests_are_taken(fields: dict[str, Any]) -> None:
+    assert refusal(**fields) is None
+
+
+@pytest.mark.parametrize(("words", "fields"), BAD.values(), ids=BAD)
+def test_unsound_requests_are_refused(words: str, fields: dict[str, Any]) -> None:
+    assert words in (refusal(**fields) or "")
+
+
+def test_the_old_version_takes_sampling_of_old_models_only() -> None:
+    assert refusal(OLD, model="claude-opus-4-6", temperature=1.0) is None
+    assert refusal(OLD, temperature=0.5)
+
+
+@pytest.mark.parametrize("body", [None, [], "text", 5])
+def test_a_body_that_is_no_object_is_refused(body: Any) -> None:
+    found = bad_request(body, NEW)
+    assert found is not None
+    assert found.status == 400
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"x-api-key": "k", "anthropic-version": NEW}, None),
+        ({"authorization": "Bearer k", "anthropic-version": OLD}, None),
+        ({"anthropic-version": NEW}, 401),
+        ({"authorization": "Bearer ", "anthropic-version": NEW}, 401),
+        ({"x-api-key": "invalid", "anthropic-version": NEW}, 401),
+        ({"x-api-key": "k"}, 400),
+        ({"x-api-key": "k", "anthropic-version": "2026-04-10"}, 400),
+    ],
+)
+def test_headers_are_looked_at_first(headers: dict[str, str], status: int | None) -> None:
+    found = bad_headers(headers)
+    assert (found.status if found else None) == status
