@@ -157,20 +157,29 @@ def test_nothing_listens_beyond_loopback(start: Start) -> None:
                 assert one.laddr.ip in ("127.0.0.1", "::1")
 
 
-def test_a_dump_of_the_running_database_can_be_restored(start: Start, data_folder: Path) -> None:
+def test_a_dump_of_the_running_app_is_restored_while_it_is_stopped(
+    start: Start, data_folder: Path
+) -> None:
     serving = start().until_ready()
-    dump = data_folder / "chat.dump"
-    program = [sys.executable, "-m", "chatapp.ops.database"]
-    environ = {**os.environ, "DATA_DIR": str(data_folder)}
-    environ.pop("DATABASE_URL")
-    save = [*program, "pg_dump", "--format=custom", f"--file={dump}"]
-    subprocess.run(save, env=environ, check=True, cwd=PROJECT)
+    dump = str(data_folder / "chat.dump")
+    assert program(data_folder, "pg_dump", "--format=custom", f"--file={dump}")[0] == 0
     forget(data_folder)
-    assert emails(data_folder) == []
-    load = [*program, "pg_restore", "--clean", "--if-exists", str(dump)]
-    subprocess.run(load, env=environ, check=True, cwd=PROJECT)
+    refused = program(data_folder, "pg_restore", "--clean", "--if-exists", dump)
+    assert refused == (1, "Stop the app first: it would write between the lines.\n")
+    serving.end()
+    assert program(data_folder, "pg_restore", "--clean", "--if-exists", dump) == (0, "")
+    start().until_ready()
     assert len(emails(data_folder)) == 3
-    assert serving.end() == 0
+
+
+def program(folder: Path, *arguments: str) -> tuple[int, str]:
+    environ = {**os.environ, "DATA_DIR": str(folder)}
+    environ.pop("DATABASE_URL")
+    command = [sys.executable, "-m", "chatapp.ops.database", *arguments]
+    done = subprocess.run(
+        command, env=environ, check=False, cwd=PROJECT, capture_output=True, text=True
+    )
+    return done.returncode, done.stderr
 
 
 def test_a_sigterm_sent_to_all_processes_is_still_an_orderly_end(start: Start) -> None:
