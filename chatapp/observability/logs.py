@@ -31,7 +31,7 @@ CHATTY = (
     "aiohttp",
     "asyncio",
     "django.db.backends",
-    "procrastinate.blueprints",
+    "procrastinate",
 )
 
 
