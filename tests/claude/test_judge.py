@@ -204,6 +204,14 @@ async def test_both_clients_are_refused_the_same_requests(
     assert mine.args[0] == other.body["error"]["message"]  # type: ignore[index, call-overload]
 
 
+async def test_both_clients_are_told_that_a_body_is_too_large(
+    client: Client, official: AsyncAnthropic
+) -> None:
+    mine, other = await both_errors(client, official, ask("x" * (32 * 1024 * 1024)))
+    assert (mine.status, mine.type) == (other.status_code, other.type)
+    assert mine.type == "request_too_large"
+
+
 async def test_both_clients_count_the_same_tokens(client: Client, official: AsyncAnthropic) -> None:
     request = ask("word " * 50, system="Be brief.", tools=[TOOL])
     body = request.counted_body()

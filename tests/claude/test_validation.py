@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chatapp.claude.simulator.validate import bad_headers, bad_request
+from chatapp.claude.simulator.validate import bad_headers, bad_request, tokens_of
 
 NEW, OLD = "2026-10-21", "2023-06-01"
 USER = {"role": "user", "content": "Hello?"}
@@ -122,6 +122,13 @@ def test_unsound_requests_are_refused(words: str, fields: dict[str, Any]) -> Non
 def test_the_old_version_takes_sampling_of_old_models_only() -> None:
     assert refusal(OLD, model="claude-opus-4-6", temperature=1.0) is None
     assert refusal(OLD, temperature=0.5)
+
+
+def test_an_image_counts_as_an_image_and_not_by_its_bytes() -> None:
+    source = {"type": "base64", "media_type": "image/png", "data": "x" * 5_000_000}
+    picture = user({"type": "image", "source": source}, {"type": "text", "text": "What is this?"})
+    assert refusal(messages=[picture]) is None
+    assert 1000 < tokens_of({"messages": [picture]}) < 3000
 
 
 @pytest.mark.parametrize("body", [None, [], "text", 5])

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from typing import Any
@@ -13,7 +14,7 @@ from chatapp.claude.simulator.server import Simulator
 
 def main() -> int:
     options = _options()
-    if options.parent_pid:
+    if options.parent_pid == os.getppid():
         ask_kernel_for_signal()
     try:
         asyncio.run(_serve(options))

@@ -38,15 +38,18 @@ class Emission:
         self.done.cancel()
 
     def _run(self) -> None:
+        failed = True
         try:
             if self._transport.get_write_buffer_size() > _FULL:
                 self._due = self._loop.time() + _BEHIND
                 self._sleep()
             else:
                 self._write()
-        except Exception as error:
-            # A timer's exception goes nowhere; the request's handler must see it.
-            self.done.set_exception(error)
+            failed = False
+        finally:
+            # A timer's exception is only logged; whoever waits must not wait for ever.
+            if failed:
+                self._finish(False)
 
     def _write(self) -> None:
         frames: list[bytes] = []

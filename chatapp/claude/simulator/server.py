@@ -34,7 +34,7 @@ from chatapp.claude.simulator.wire import (
 
 logger = logging.getLogger(__name__)
 _KEPT = 5000  # records; older ones are forgotten
-_LARGEST = 40 * 1024 * 1024  # bytes; above the API's own limit, so that ours answers
+_LARGEST = 32 * 1024 * 1024  # bytes of a request, as at the API
 _PAGE = b"<!doctype html><title>Sign in</title><p>Please sign in to this network.</p>"
 
 

@@ -4,7 +4,6 @@ Each rule gives a `Refusal` or None. The rules are those of version 2026-10-21; 
 2023-06-01 older models still take sampling parameters.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -13,7 +12,7 @@ from chatapp.claude.catalogue import CATALOGUE, Model, model
 VERSIONS = ("2026-10-21", "2023-06-01")
 _SAMPLING = ("temperature", "top_p", "top_k")
 _PREFILL_ALLOWED = ("claude-opus-4-5", "claude-sonnet-4-5", "claude-haiku-4-5")
-_LARGEST_BODY = 32 * 1024 * 1024
+_LETTERS_OF_A_FILE = 6400  # an image or page, whatever its bytes
 _MOST_MESSAGES = 100_000
 
 
@@ -39,8 +38,6 @@ def bad_request(body: Any, version: str, counting: bool = False) -> Refusal | No
     """What is wrong with the body of a request, the first finding only."""
     if not isinstance(body, dict):
         return Refusal(400, "the request body is not a JSON object")
-    if len(json.dumps(body)) > _LARGEST_BODY:
-        return Refusal(413, "Request exceeds the maximum size")
     found = _find(body.get("model"))
     if isinstance(found, Refusal):
         return found
@@ -59,8 +56,19 @@ def bad_request(body: Any, version: str, counting: bool = False) -> Refusal | No
 
 def tokens_of(body: dict[str, Any]) -> int:
     """A rough count of input tokens: four characters each."""
-    parts = [body.get("system"), body.get("messages"), body.get("tools")]
-    return 8 + sum(len(json.dumps(p, ensure_ascii=False)) for p in parts if p) // 4
+    return 8 + sum(_letters(body.get(part)) for part in ("system", "messages", "tools")) // 4
+
+
+def _letters(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value) + 2
+    if isinstance(value, list):
+        return sum(map(_letters, value))
+    if isinstance(value, dict):
+        if value.get("type") == "base64":
+            return _LETTERS_OF_A_FILE
+        return sum(len(name) + 3 + _letters(part) for name, part in value.items())
+    return 4
 
 
 def _find(id: Any) -> Model | Refusal:
