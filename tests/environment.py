@@ -3,18 +3,21 @@
 Loaded by `-p tests.environment` before Django reads its settings. With xdist
 the first process starts the server, its workers inherit the address and have a
 database each. An own DATABASE_URL is used as it is. Fixtures: `chromium_path`,
-`redis_server`, `data_folder`. What they miss is skipped, counted and named at the
+`redis_server`, `data_folder`, `empty_database`. What they miss is skipped, counted and named at the
 end; with CI=true that is a failure.
 """
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from chatapp.ops.children import spawn, wait_until
@@ -154,3 +157,13 @@ def data_folder() -> Iterator[Path]:
     folder = make_folder()
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def empty_database() -> Iterator[str]:
+    """The URL of a new database for processes that a test starts by itself."""
+    name = f"chatapp_test_{secrets.token_hex(6)}"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -12,32 +12,28 @@ from chatapp.accounts.models import User
 from chatapp.ops.children import say
 
 # Any number that nobody else takes; all processes of ours on one database share it.
-MIGRATION_LOCK = 7_305_801_246_113
+PREPARATION_LOCK = 7_305_801_246_113
 
 
 def prepare(*, accounts: bool) -> None:
-    """Migrate, one process at a time, and make the first accounts where that is in order."""
-    if has_pending_migrations():
-        _migrate()
-    # Never where others could reach them: the addresses are known to everybody.
-    if accounts and settings.ENV.is_local:
-        _make_accounts()
+    """Migrate, and make the first accounts where that is in order; one process at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARATION_LOCK])
+        try:
+            if has_pending_migrations():
+                say("Bringing the database up to date ...")
+                call_command("migrate", interactive=False, verbosity=0)
+            # Never where others could reach them: the addresses are known to everybody.
+            if accounts and settings.ENV.is_local:
+                _make_accounts()
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [PREPARATION_LOCK])
     connection.close()
 
 
 def has_pending_migrations() -> bool:
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-
-
-def _migrate() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
-        try:
-            say("Bringing the database up to date ...")
-            call_command("migrate", interactive=False, verbosity=0)
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
 
 
 def _make_accounts() -> None:
