@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from chatapp.claude import Client, Config, Request
+from chatapp.claude import Client, Config, NotAStream, Request
 from chatapp.claude.simulator import Simulator
+from tests.claude.canned import Canned
 from tests.claude.conftest import KEY, ask
 
 STALLED = "[[sim: stall after 2 for 9]]"
@@ -98,6 +99,16 @@ async def test_a_full_pool_makes_the_next_one_wait_its_turn(simulator: Simulator
         question = ask("[[sim: giant 400]] [[sim: speed 500]]")
         await asyncio.gather(*(read(client, question) for _ in range(6)))
     assert all(record.finished for record in simulator.sent)
+
+
+async def test_an_answer_that_is_refused_is_closed_while_its_error_lives_on() -> None:
+    page = b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 9000000\r\n\r\n"
+    server = Canned(page + b"x" * 9_000_000)
+    async with server, Client(Config(KEY, server.url)) as client:
+        with pytest.raises(NotAStream) as caught:
+            await read(client, ask("Hello?"))
+        assert client.connections_in_use == 0
+        assert caught.value.__traceback__ is not None
 
 
 async def test_closing_the_client_ends_its_connections(simulator: Simulator) -> None:
