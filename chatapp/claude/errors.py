@@ -25,6 +25,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 _LONGEST_MESSAGE = 2000
+_SHORTEST_SECRET = 8
 
 
 class ClaudeError(Exception):
@@ -66,7 +67,9 @@ class ClaudeError(Exception):
 
     def hide(self, secret: str) -> Self:
         """Take a secret out of the message, in case the other side repeated it."""
-        self.args = tuple(str(part).replace(secret, "[hidden]") for part in self.args)
+        # A stand-in of a few letters is no secret, and may be part of any word.
+        if len(secret) >= _SHORTEST_SECRET:
+            self.args = tuple(str(part).replace(secret, "[hidden]") for part in self.args)
         return self
 
 

@@ -67,7 +67,8 @@ class Config:
     `read_timeout` is the longest silence between two reads of a stream; the API's pings
     keep a thinking model inside it. `deadline` bounds a whole call with its retries.
     `read_pause` lets deltas gather between two reads, which saves wake-ups under load.
-    Raises `ValueError` for a key that cannot be a header (the message does not show it).
+    Raises `ValueError` for a key that cannot be a header (the message does not show it)
+    and for a base URL that is none.
     """
 
     api_key: str = field(repr=False)
@@ -83,6 +84,8 @@ class Config:
     def __post_init__(self) -> None:
         if not _can_be_header(self.api_key):
             raise ValueError("the API key must be printable ASCII without spaces")
+        if not self.base_url.lower().startswith(("http://", "https://")):
+            raise ValueError("the base URL must begin with http:// or https://")
 
 
 def _can_be_header(key: str) -> bool:

@@ -136,5 +136,9 @@ def test_failures_of_our_own_have_a_type_too(kind: type[ClaudeError]) -> None:
     assert kind().type == str(kind())
 
 
+def test_a_few_letters_are_no_secret_to_hide() -> None:
+    assert str(ConnectionFailed("not known").hide("k")).endswith("not known")
+
+
 def test_a_server_that_asks_to_wait_is_heard() -> None:
     assert error_from_answer(529, b"", None, 12.5).retry_after == 12.5

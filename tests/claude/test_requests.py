@@ -66,6 +66,12 @@ async def test_the_path_of_a_gateway_is_kept() -> None:
     assert server.requests[0].startswith(b"POST /claude/v1/messages HTTP/1.1")
 
 
+@pytest.mark.parametrize("url", ["", "api.example.com", "ftp://example.com", "/v1"])
+def test_an_address_that_is_none_is_refused_at_once(url: str) -> None:
+    with pytest.raises(ValueError, match="must begin with http"):
+        Config(KEY, url)
+
+
 async def test_redirects_are_not_followed() -> None:
     moved = b"HTTP/1.1 302 X\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n"
     async with Canned(moved) as server, Client(Config(KEY, server.url)) as client:
