@@ -71,7 +71,11 @@ def highlight(language: str, code: str) -> str:
     name = language.lower()
     if name not in _LANGUAGES or not _is_cheap(code):
         return escape(code)
-    return clean_tokens("".join(_spans(_lexer(name), code)))
+    tokens = [(kind, value) for _, kind, value in _lexer(name).get_tokens_unprocessed(code)]
+    # A few lexers drop a last line that has no end.
+    if "".join(value for _, value in tokens) != code:
+        return escape(code)
+    return clean_tokens("".join(_spans(tokens)))
 
 
 def _is_cheap(code: str) -> bool:
@@ -85,10 +89,10 @@ def _lexer(name: str) -> Lexer:
     return get_lexer_by_name(name)
 
 
-def _spans(lexer: Lexer, code: str) -> Iterator[str]:
-    tokens = ((_class_of(kind), text) for _, kind, text in lexer.get_tokens_unprocessed(code))
-    for css_class, run in groupby(tokens, key=itemgetter(0)):
-        escaped = escape("".join(text for _, text in run))
+def _spans(tokens: list[tuple[_TokenType, str]]) -> Iterator[str]:
+    classed = ((_class_of(kind), value) for kind, value in tokens)
+    for css_class, run in groupby(classed, key=itemgetter(0)):
+        escaped = escape("".join(value for _, value in run))
         yield f'<span class="{css_class}">{escaped}</span>' if css_class else escaped
 
 

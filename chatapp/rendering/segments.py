@@ -106,12 +106,12 @@ class Splitter:
 
     def finish(self) -> list[Segment]:
         """Take the end of the text; return what was open."""
-        self.push("\n" if self._held_return else "")
+        closed = self.push("\n" if self._held_return else "")
         rest, self._rest = self._rest, ""
         if rest:
             self._take(rest)
         self._close()
-        return self._handed_out()
+        return closed + self._handed_out()
 
     @property
     def fence(self) -> Fence | None:
@@ -171,13 +171,14 @@ class Splitter:
         if self._fence:
             self._take_code(line, self._fence, at_line_start)
         elif not at_line_start:
-            self._close()
             self._kind = _Kind.TEXT
             self._append(line)
         elif not line.strip(" \t\n"):
             self._take_blank(line)
         else:
             self._take_block(line)
+        if not self._at_line_start and not self._fence:
+            self._close()
 
     def _take_code(self, line: str, fence: Fence, at_line_start: bool) -> None:
         self._append(line)

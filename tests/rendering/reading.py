@@ -10,7 +10,7 @@ _ALLOWED: dict[str, dict[str, str]] = {
     **dict.fromkeys(("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"), _NONE),
     **dict.fromkeys(("strong", "em", "del", "code", "ul", "li"), _NONE),
     **dict.fromkeys(("table", "thead", "tbody", "tr"), _NONE),
-    **dict.fromkeys(("th", "td"), {"align": "left|right|center"}),
+    **{tag: {"align": "left|right|center"} for tag in ("th", "td")},
     "ol": {"start": r"\d+"},
     "a": {
         "href": r"https?://[^\s\"'<>]+|mailto:[^\s\"'<>]+",
