@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -69,20 +70,41 @@ def test_a_socket_of_another_origin_is_refused(web: Serving) -> None:
         connect(f"ws://127.0.0.1:{web.port}/live/", origin=Origin("http://127.0.0.1:1"))
 
 
-@pytest.mark.parametrize("command", ["web", "runner"])
-def test_a_process_that_nobody_could_hear_is_refused(command: str) -> None:
-    environ = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
+def failure(*command: str, **environ: str) -> str:
+    """What a command says last, after it refused."""
+    inherited = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
     done = subprocess.run(
-        [sys.executable, "manage.py", command],
+        [sys.executable, "manage.py", *command],
         cwd=PROJECT,
-        env=environ,
+        env=inherited | environ,
         capture_output=True,
         text=True,
         check=False,
         timeout=WAIT_SECONDS,
     )
     assert done.returncode == 1
-    assert "REDIS_URL: needed" in done.stderr.splitlines()[-1]
+    return done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", ["web", "runner"])
+def test_a_process_that_nobody_could_hear_is_refused(command: str) -> None:
+    assert "REDIS_URL: needed" in failure(command)
+
+
+@pytest.mark.parametrize("change", ["port", "password"])
+def test_a_database_that_cannot_be_reached_is_told_in_one_line(change: str) -> None:
+    url = urlsplit(os.environ["DATABASE_URL"])
+    nowhere = "postgresql://chatapp:hunter2@127.0.0.1:1/chatapp"
+    wrong = nowhere if change == "port" else url._replace(netloc="chatapp:hunter2@").geturl()
+    line = failure("web", "--prepare", "--with-runner", DATABASE_URL=wrong)
+    assert "DATABASE_URL: cannot connect: " in line
+    assert "hunter2" not in line
+
+
+def test_a_web_process_alone_needs_to_be_told_of_a_database() -> None:
+    assert "DATABASE_URL: needed here" in failure(
+        "web", "--prepare", "--with-runner", DATABASE_URL=""
+    )
 
 
 def test_sigterm_tells_browsers_to_come_back(data_folder: Path) -> None:

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from chatapp.ops import web
-from chatapp.ops.children import end_with_parent
+from chatapp.ops.children import StartFailed, end_with_parent
+from chatapp.ops.database import reach
 from chatapp.ops.preparation import prepare
 
 
@@ -29,5 +30,9 @@ class Command(BaseCommand):
                 "REDIS_URL: needed to hear of the runner's answers; set it, or add --with-runner."
             )
         if options["prepare"]:
+            try:
+                reach.check(env.database_url)
+            except StartFailed as error:
+                raise CommandError(str(error)) from None
             prepare(accounts=not options["no_accounts"])
         raise SystemExit(web.serve(env.bind, env.port, with_runner=options["with_runner"]))
