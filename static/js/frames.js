@@ -39,7 +39,8 @@ const kinds = {
     const log = one("#log");
     if (log) log.dataset.revision = frame.dataset.value;
   },
-  gone: (frame) => document.getElementById(frame.dataset.id)?.remove(),
+  // What leaves the list is what the archive shows.
+  gone: (frame) => one(".list-archived") ?? document.getElementById(frame.dataset.id)?.remove(),
 };
 
 export function apply(html, replaces = "") {

@@ -7,19 +7,33 @@ const rows = () => all("#conversations > .conversation");
 const rank = (row) => [Number(row.dataset.pinned), Number(row.dataset.order)];
 const before = (a, b) => a[0] !== b[0] ? a[0] > b[0] : a[1] > b[1];
 
+// Rows whose place is in use: its menu is open, or its title is being written.
+const waiting = new Map();
+const inUse = (row) => one(":popover-open, .rename:not([hidden])", row);
+
 // Put a new or changed row where the server would have put it.
 export function placeConversation(row) {
   if (!list()) return;
   const old = document.getElementById(row.id);
+  showTitle(row);
   if (!old && (one("#filter").value || one(".list-archived"))) return;
+  if (old && inUse(old)) return void waiting.set(row.id, row);
+  const hadFocus = old?.contains(document.activeElement);
   old?.remove();
   const next = rows().find((it) => before(rank(row), rank(it)));
   if (next) next.before(row);
   else if (one("#conversations > .more")) one("#conversations > .more").before(row);
   else list().append(row);
   wire(row);
-  showTitle(row);
+  if (hadFocus) one(".conversation-link", row).focus({ preventScroll: true });
   arrange();
+}
+
+function placeWaiting() {
+  for (const [id, row] of [...waiting]) {
+    waiting.delete(id);
+    if (document.getElementById(id)) placeConversation(row);
+  }
 }
 
 // Rows come one by one and page by page, so the headings are set anew after each change.
@@ -67,18 +81,19 @@ function endRename(form, keep) {
   form.hidden = true;
   if (keep && changed) form.requestSubmit();
   one(".conversation-link", row).focus();
+  placeWaiting();
 }
 
 export function startSidebar() {
   if (!list()) return;
   arrange();
   one("#filter").addEventListener("input", (event) => filter(event.target.value));
-  list().addEventListener("htmx:after:swap", arrange);
   document.addEventListener("htmx:after:swap", arrange);
   list().addEventListener("click", (event) => {
     if (event.target.closest("[data-rename]")) rename(event.target.closest(".conversation"));
     else if (event.target.closest(".menu-item")) event.target.closest("[popover]")?.hidePopover();
   });
+  list().addEventListener("toggle", (event) => event.newState === "closed" && placeWaiting(), { capture: true });
   list().addEventListener("keydown", (event) => {
     const form = event.target.closest(".rename");
     if (form && event.key === "Escape") endRename(form, false);
@@ -87,5 +102,5 @@ export function startSidebar() {
     const form = event.target.closest(".rename");
     if (form && !form.contains(event.relatedTarget)) endRename(form, true);
   });
-  list().addEventListener("submit", (event) => { event.target.hidden = true; });
+  list().addEventListener("submit", (event) => endRename(event.target, false));
 }

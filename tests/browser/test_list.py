@@ -51,6 +51,23 @@ def test_a_new_name_shows_everywhere_and_stays(thread: Page) -> None:
     expect(row(thread).get_by_role("link")).to_have_text("Rivers of the north")
 
 
+def test_a_menu_that_is_open_is_not_torn_away_by_news(thread: Page) -> None:
+    other = thread.context.new_page()
+    other.goto(thread.url)
+    row(thread).hover()
+    row(thread).get_by_role("button", name="Options of").click()
+    rename(other, "Named elsewhere")
+    expect(thread.get_by_role("heading", level=1)).to_have_text("Named elsewhere")
+    expect(row(thread).get_by_role("button", name="Rename")).to_be_visible()
+    thread.keyboard.press("Escape")
+    expect(row(thread).get_by_role("link")).to_have_text("Named elsewhere")
+
+
+def test_focus_is_on_the_conversation_after_it_was_renamed(thread: Page) -> None:
+    rename(thread, "With focus")
+    expect(row(thread).get_by_role("link")).to_be_focused()
+
+
 def test_escape_leaves_the_name_as_it_was(thread: Page) -> None:
     rename(thread, "As it was")
     choose(thread, "Rename")
