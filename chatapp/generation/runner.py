@@ -7,10 +7,10 @@ shown; whoever notices (`queue.Watch`, in every process) gives the run its end.
 import asyncio
 import logging
 import uuid
+from contextlib import suppress
 from typing import Any, cast
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -24,7 +24,7 @@ from chatapp.generation.models import Run
 from chatapp.generation.models import Runner as Lease
 from chatapp.generation.tick import Tick
 from chatapp.live.hub import hub
-from chatapp.live.threads import in_database
+from chatapp.live.threads import patiently
 from chatapp.observability.ids import serving_run
 from chatapp.usage import door
 
@@ -52,9 +52,6 @@ class Runner:
             except* LeaseLost:
                 logger.warning("This runner was taken for dead; it begins anew")
                 await self._forget()
-            except* (DatabaseError, InterfaceError) as error:
-                logger.warning("The runner waits for Postgres: %s", error.exceptions[0])
-                await asyncio.sleep(LOOK_SECONDS)
         await door.close()
 
     def drain(self) -> None:
@@ -62,7 +59,7 @@ class Runner:
         self.draining.set()
 
     async def _work(self) -> None:
-        self.lease = self.tick.runner = (await in_database(Lease.objects.create)).pk
+        self.lease = self.tick.runner = (await patiently(Lease.objects.create)).pk
         async with asyncio.TaskGroup() as group:
             background = [
                 group.create_task(self.tick.run(), name="tick"),
@@ -73,7 +70,7 @@ class Runner:
             await self.draining.wait()
             background[1].cancel()
             await self._end_all(settings.DRAIN_SECONDS)
-            await in_database(queue.retire, self.lease)
+            await patiently(queue.retire, self.lease)
             for task in background:
                 task.cancel()
 
@@ -107,23 +104,21 @@ class Runner:
         while True:
             self.knock.clear()
             room = settings.RUNS_PER_RUNNER - len(self.answers)
-            for run in await in_database(queue.claim, self.lease, room) if room > 0 else []:
+            for run in await patiently(queue.claim, self.lease, room) if room > 0 else []:
                 self._begin(run)
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self.knock.wait()
-            except TimeoutError:
-                continue
 
     async def _look(self) -> None:
         """Renew the lease, find stops whose ring was lost, notice dead runners."""
         watch = queue.Watch()
         while True:
-            if not await in_database(queue.sign_of_life, self.lease):
+            if not await patiently(queue.sign_of_life, self.lease):
                 raise LeaseLost
-            for run in await in_database(queue.stops_wanted, self.lease):
+            for run in await patiently(queue.stops_wanted, self.lease):
                 self._cancel(run, Run.State.STOPPED)
-            if await in_database(watch.look):
+            if await patiently(watch.look):
                 self.knock.set()
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -152,7 +147,7 @@ class Runner:
 
     async def _guarded(self, answer: Answer) -> None:
         try:
-            request = await in_database(_request_for, answer.run)
+            request = await patiently(_request_for, answer.run)
             async with asyncio.timeout(settings.RUN_DEADLINE_SECONDS):
                 await self._stream(answer, request)
             reason = {"stop_reason": TOO_LONG} if answer.is_too_long else {}
@@ -162,6 +157,8 @@ class Runner:
         except ClaudeError as error:
             logger.warning("Run %s failed: %s (%s)", answer.run, error.type, error.request_id)
             answer.end(Run.State.FAILED, error_type=error.type or "", error_sentence=error.sentence)
+        except Run.DoesNotExist:
+            answer.end(Run.State.STOPPED)  # deleted with its conversation
         except TimeoutError:
             answer.end(
                 Run.State.FAILED,
@@ -197,8 +194,14 @@ def _request_for(run_id: uuid.UUID) -> Request:
 async def _housekeep() -> None:
     """Work off the jobs behind the answers (titles): a library's durable queue."""
     connector = cast(DjangoConnector, app.connector)
-    worker = app.with_connector(connector.get_worker_connector())
-    async with worker.open_async():
-        await worker.run_worker_async(
-            queues=["housekeeping"], concurrency=4, install_signal_handlers=False, wait=True
-        )
+    while True:
+        worker = app.with_connector(connector.get_worker_connector())
+        try:
+            async with worker.open_async():
+                await worker.run_worker_async(
+                    queues=["housekeeping"], concurrency=4, install_signal_handlers=False
+                )
+        except Exception:  # top of the task loop
+            # Postgres was away; its connection belongs to the library.
+            logger.exception("Housekeeping begins anew")
+        await asyncio.sleep(LOOK_SECONDS)

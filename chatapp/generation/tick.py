@@ -4,19 +4,19 @@ import asyncio
 import logging
 import uuid
 
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import IntegrityError
 
 from chatapp.conversations.actions import topic
 from chatapp.generation import log
 from chatapp.generation.answer import Answer, Answers
-from chatapp.generation.finish import Ending, finish
+from chatapp.generation.finish import finish
 from chatapp.generation.log import Piece
 from chatapp.live.doorbell import BELL, News
-from chatapp.live.threads import in_database
+from chatapp.live.threads import patiently
 
 logger = logging.getLogger(__name__)
 
-RETRY_SECONDS = 0.5  # while Postgres is away; what came meanwhile waits in memory
+MOST_TRIES = 5
 
 
 FEW_ANSWERS = 20
@@ -28,7 +28,10 @@ def pause(answers: int) -> float:
 
 
 class Tick:
-    """Commits and announces what the answers gathered, until cancelled."""
+    """Commits and announces what the answers gathered, until cancelled.
+
+    While Postgres is away it waits, and with it the streams that it paces.
+    """
 
     def __init__(self, answers: Answers) -> None:
         self.answers = answers
@@ -83,35 +86,21 @@ class Tick:
         BELL.ring(*news)
 
     async def _written(self, pieces: list[Piece], states: dict[uuid.UUID, str]) -> set[uuid.UUID]:
-        while True:
+        for _ in range(MOST_TRIES):
             try:
-                return await in_database(log.write, self.runner, pieces, states)
-            except (OperationalError, InterfaceError) as error:
-                logger.warning("The stream log cannot be written: %s", error)
-                await asyncio.sleep(RETRY_SECONDS)
-            except DatabaseError:
-                # A conversation deleted between our look and our write; the next
-                # look does not find it any more.
+                return await patiently(log.write, self.runner, pieces, states)
+            except IntegrityError:
+                # A conversation was deleted between our look and our write; the
+                # next look does not find it any more.
                 logger.info("A tick is written again without what was deleted")
-                await asyncio.sleep(0)
+        return await patiently(log.write, self.runner, pieces, states)
 
     async def _finish(self) -> None:
-        ended = [a for a in self.answers.values() if a.ending and not a.pending]
-        if not ended:
-            return
-        endings = [answer.ending for answer in ended if answer.ending]
-        while not await self._finished(endings):
-            await asyncio.sleep(RETRY_SECONDS)
-        for answer in ended:
-            self.answers.pop(answer.run, None)
-
-    async def _finished(self, endings: list[Ending]) -> bool:
-        try:
-            await in_database(finish, endings, held_by=self.runner)
-        except (OperationalError, InterfaceError) as error:
-            logger.warning("Answers cannot be finished yet: %s", error)
-            return False
-        return True
+        ended = {a.run: a.ending for a in self.answers.values() if a.ending and not a.pending}
+        if ended:
+            await patiently(finish, list(ended.values()), held_by=self.runner)
+            for run in ended:
+                self.answers.pop(run, None)
 
 
 def _news(answer: Answer, pieces: list[Piece]) -> News:
