@@ -49,6 +49,11 @@ class Entry:
         return self.message.status == Message.Status.PENDING
 
     @property
+    def is_going_on(self) -> bool:
+        """Whether a continuation is being written, of which nothing is kept yet."""
+        return self.is_live and len(self.message.content) in self.message.seams
+
+    @property
     def model_name(self) -> str:
         return model(self.message.model, settings.MODEL_OVERRIDES).name
 
@@ -107,8 +112,14 @@ def entries(
 def _parts(message: Message) -> list[Part]:
     if message.role == Message.Role.USER:
         return [Part("text", render_plain(message.text))]
-    parts = (_part(block, at in message.seams) for at, block in enumerate(message.content))
-    return [part for part in parts if part]
+    parts: list[Part] = []
+    is_seam = False  # a continuation may begin with a block that is not shown
+    for at, block in enumerate(message.content):
+        is_seam = is_seam or at in message.seams
+        if part := _part(block, is_seam):
+            parts.append(part)
+            is_seam = False
+    return parts
 
 
 def _part(block: dict[str, Any], seam: bool) -> Part | None:

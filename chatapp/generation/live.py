@@ -54,7 +54,9 @@ class ConversationFollower:
                 cursor.answer.hear(news)
         elif "revision" in news:
             self.known = max(self.known, news["revision"])
-        else:  # the texts were too large to travel, or the conversation is gone
+        elif "deleted" in news:
+            self.known = self.since + 1
+        else:  # the texts were too large to travel
             for cursor in self.cursors.values():
                 cursor.answer.is_behind = True
 
