@@ -17,6 +17,7 @@ from chatapp.live.topics import Follower, follow, is_allowed
 logger = logging.getLogger(__name__)
 
 SIGNED_OUT, FORBIDDEN, MALFORMED = 4401, 4403, 4400
+TRY_AGAIN = 1011  # RFC 6455: an unexpected condition; browsers reconnect
 MOST_TOPICS = 8
 # Daphne buffers without limit what a slow reader leaves, so we stop here (daphne#170).
 WINDOW = 256 * 1024  # characters that may be on their way unacknowledged
@@ -70,7 +71,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Send what is new; in a task of its own where that needs the database."""
         if self.closing or self.pump:
             return
-        if all(follower.is_quick() for follower in self.followers):
+        if self._is_quick():
             await self._send_news()
         else:
             self.pump = asyncio.create_task(self._pump(), name="socket reads")
@@ -84,25 +85,26 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._send(BEAT)
 
     async def _pump(self) -> None:
-        try:
-            await self._send_news()
-        except Exception:  # top of the task loop
-            logger.exception("A socket could not be told")
-            await self._shut(1011)
-        finally:
-            self.pump = None
-        if self._has_room() and not all(follower.is_quick() for follower in self.followers):
+        await self._send_news()
+        self.pump = None
+        if self._has_room() and not self._is_quick():
             await self.wake()
 
+    def _is_quick(self) -> bool:
+        return all(follower.is_quick() for follower in self.followers)
+
     async def _send_news(self) -> None:
-        for follower in self.followers:
-            if not self._has_room():
-                return
-            if frame := await follower.frame():
-                await self._send(frame)
-            if follower.pause:
-                self._wake_in(follower.pause)
-                follower.pause = 0.0
+        try:
+            for follower in self.followers:
+                if self._has_room() and (frame := await follower.frame()):
+                    await self._send(frame)
+                if follower.pause:
+                    self._wake_in(follower.pause)
+                    follower.pause = 0.0
+        except Exception:  # top of the task loop
+            # The page comes back by itself and is shown everything anew.
+            logger.exception("A page could not be told")
+            await self._shut(TRY_AGAIN)
 
     def _wake_in(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
