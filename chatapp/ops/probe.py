@@ -5,6 +5,7 @@ The runner has no port: it touches a file as long as its event loop turns.
 
 import contextlib
 import http.client
+import os
 import sys
 import tempfile
 import time
@@ -13,7 +14,8 @@ from pathlib import Path
 from chatapp import environment
 from chatapp.environment import Environment
 
-SIGN_OF_LIFE = Path(tempfile.gettempdir()) / "chatapp-runner-alive"
+# One of each user: nobody can stand in the way of another.
+SIGN_OF_LIFE = Path(tempfile.gettempdir()) / f"chatapp-runner-alive-{os.getuid()}"
 SIGN_EVERY = 5.0  # seconds between two touches
 SIGN_MISSED = 30.0  # seconds after which the runner is taken for stuck
 
