@@ -5,6 +5,7 @@ import { forgetDrafts } from "./draft.js";
 import { apply } from "./frames.js";
 
 const UNREACHABLE = "The server could not be reached. Nothing is lost; try again.";
+const SIGNED_OUT = "You have been signed out. Your text is kept; sign in again and send it.";
 
 // Error pages and error fragments both mark their sentence.
 function sentenceOf(html) {
@@ -20,7 +21,7 @@ export function notify(sentence) {
   const close = element("button", "icon-button icon-close");
   close.type = "button";
   close.setAttribute("aria-label", "Dismiss");
-  close.addEventListener("click", () => notice.remove());
+  close.dataset.dismiss = "";
   notice.append(element("p", "", sentence), close);
   one("#notices").replaceChildren(notice);
 }
@@ -33,11 +34,12 @@ function report(source, composer, sentence) {
 export function startCommands(composer) {
   document.addEventListener("htmx:after:request", (event) => {
     const { sourceElement: source, response, text } = event.detail.ctx;
-    const failed = response.status >= 400;
-    if (failed) {
+    // No command of ours redirects; only the way to the sign-in page does.
+    const signedOut = response.raw.redirected;
+    if (signedOut || response.status >= 400) {
       // htmx would put an error page where the fragment belongs.
       event.preventDefault();
-      report(source, composer, sentenceOf(text));
+      report(source, composer, signedOut ? SIGNED_OUT : sentenceOf(text));
     } else if (source.matches("[data-applies]")) {
       apply(text, source.dataset.replaces);
       if (source.dataset.removes && !text.includes(source.dataset.removes)) {
@@ -53,6 +55,9 @@ export function startCommands(composer) {
     const dialog = one("#dialogs dialog[data-modal]:not([open])");
     dialog?.showModal();
     dialog?.addEventListener("close", () => dialog.remove());
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.matches("[data-dismiss]")) event.target.closest(".notice").remove();
   });
   document.addEventListener("submit", (event) => {
     if (event.target.matches("[data-forgets-drafts]")) forgetDrafts();

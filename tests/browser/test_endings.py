@@ -49,3 +49,14 @@ def test_what_can_be_done_stands_with_the_newest_answer_only(page: Page) -> None
     send(page, "[[sim: speed 0]] And now?")
     wait_for(page, "done")
     expect(page.get_by_role("button", name="Retry")).to_be_hidden()
+
+
+def test_a_complaint_about_a_command_can_be_put_away(page: Page) -> None:
+    send(page, "[[sim: error 400]]")
+    failed = wait_for(page, "failed")
+    page.route("**/retry/", lambda route: route.abort(), times=1)
+    failed.get_by_role("button", name="Retry").click()
+    notice = page.get_by_role("alert").filter(has_text="could not be reached")
+    expect(notice).to_be_visible()
+    notice.get_by_role("button", name="Dismiss").click()
+    expect(notice).to_have_count(0)

@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.conftest import sign_in
 from tests.browser.thread import asked, send, wait_for
 
 
@@ -143,3 +144,23 @@ def test_a_new_conversation_comes_to_the_top_of_every_tab(thread: Page) -> None:
     expect(thread.locator(f"#conversation-{newest}")).to_be_visible()
     unpinned = thread.locator(".conversation[data-pinned='0']").first
     expect(unpinned).to_have_attribute("id", f"conversation-{newest}")
+
+
+MANY = """async count => {
+  const headers = JSON.parse(document.body.getAttribute("hx-headers:inherited"))
+  for (let made = 0; made < count; made++)
+    await fetch("/c/", {method: "POST", headers, redirect: "manual", body: new URLSearchParams(
+      {message_id: crypto.randomUUID(), text: "[[sim: speed 0]] [[sim: text Yes.]] " + made})})
+}"""
+
+
+def test_older_conversations_come_as_one_scrolls(app: str, browser: Browser) -> None:
+    page = browser.new_context(base_url=app).new_page()
+    sign_in(page, app, "admin@example.com")
+    page.evaluate(MANY, 45)
+    page.reload()
+    expect(page.locator(".conversation")).to_have_count(40)
+    page.locator(".conversation").last.scroll_into_view_if_needed()
+    expect(page.locator(".conversation")).to_have_count(45)
+    expect(page.get_by_text("Today", exact=True)).to_have_count(1)
+    page.context.close()

@@ -51,3 +51,11 @@ def test_the_colours_that_someone_chose_hold_on_every_page(stranger: Page, app: 
     stranger.goto("/")
     colour = stranger.evaluate("getComputedStyle(document.documentElement).colorScheme")
     assert colour == "dark"
+
+
+def test_what_is_sent_after_the_session_ended_is_not_lost(page: Page) -> None:
+    page.context.clear_cookies()
+    box(page).fill("an important question")
+    box(page).press("Enter")
+    expect(page.locator("#composer-error")).to_contain_text("signed out")
+    expect(box(page)).to_have_value("an important question")
