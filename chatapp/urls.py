@@ -6,5 +6,5 @@ urlpatterns = [
     path("", include("chatapp.chat.urls")),
     path("", include("chatapp.generation.urls")),
     path("", include("chatapp.ops.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("chatapp.accounts.urls")),
 ]

@@ -1,0 +1,58 @@
+"""The cast as they come to the gates of the matrix, and limits that start afresh."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.conf import LazySettings
+from django.core.cache import cache
+from django.test import Client
+
+from chatapp.accounts.actions import create_account, deactivate
+from chatapp.accounts.models import User
+from chatapp.accounts.roles import Role
+from chatapp.generation.models import Run
+from tests.conftest import PASSWORD, a_conversation, answered, browser_of
+from tests.security.matrix import Thread
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def quick_passwords(settings: LazySettings) -> None:
+    """For tests that make many people and none of whom is about hashing."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def a_stopped_thread(owner: User) -> Thread:
+    """One whose answer was stopped: it can be retried, continued and answered."""
+    conversation = a_conversation(owner, "A question of mine")
+    message = answered(conversation, "Half an answer", "stopped")
+    run = Run.objects.get(message=message)
+    return Thread(conversation.pk, message.pk, run.pk)
+
+
+@dataclass(frozen=True)
+class People:
+    owner: User
+    suspended: User
+    active: dict[str, User]  # one of each role; none of them the owner
+
+    def browser(self, column: str) -> Client:
+        """A browser of that column; the suspended person was signed in before."""
+        if column == "nobody":
+            return Client()
+        if column == "suspended":
+            client = browser_of(self.suspended)
+            deactivate(self.suspended)
+            return client
+        return browser_of(self.active[column])
+
+
+@pytest.fixture
+def people(quick_passwords: None, ada: User, ben: User, sue: User, pat: User, max: User) -> People:
+    suspended = create_account("eve@example.com", PASSWORD, Role.MEMBER)
+    active = {"member": ben, "support": sue, "prompt-admin": pat, "admin": max}
+    return People(ada, suspended, active)

@@ -1,0 +1,106 @@
+"""Who may do what: every page, method, topic and inbound frame against every role.
+
+`own`: any active person, all four roles alike, with a thread of their own, or on a page that is
+about nobody's thread. The next four: that role with a thread of somebody else's. Support, prompt
+admins and admins see no threads of others so far; the grants that will let them change these
+columns. `missing`: a thread that does not exist, answered byte for byte as somebody else's.
+`login` is a redirect to the sign-in page. Methods without a line answer as the last table says.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+PAGES = """
+page                                 methods                   own member support prompt-admin admin missing suspended nobody
+chat:new_conversation                GET                       200 -      -       -            -     -       login     login
+chat:list_conversations              GET                       200 -      -       -            -     -       login     login
+chat:create_conversation             POST                      302 -      -       -            -     -       login     login
+chat:show_conversation               GET                       200 404    404     404          404   404     login     login
+chat:create_message                  POST                      302 404    404     404          404   404     login     login
+chat:edit_title                      POST                      200 404    404     404          404   404     login     login
+chat:edit_pin                        POST                      200 404    404     404          404   404     login     login
+chat:edit_archive                    POST                      200 404    404     404          404   404     login     login
+chat:delete_conversation             GET,POST                  200 404    404     404          404   404     login     login
+chat:edit_settings                   GET                       200 -      -       -            -     -       login     login
+chat:edit_settings                   POST                      302 -      -       -            -     -       login     login
+generation:create_stop               POST                      200 404    404     404          404   404     login     login
+generation:create_retry              POST                      200 404    404     404          404   404     login     login
+generation:create_continuation       POST                      200 404    404     404          404   404     login     login
+generation:show_text                 GET                       200 404    404     404          404   404     login     login
+ops:show_live                        GET,HEAD                  200 -      -       -            -     -       200       200
+ops:show_ready                       GET,HEAD                  503 -      -       -            -     -       503       503
+account_login                        GET,HEAD,OPTIONS,POST,PUT 302 -      -       -            -     -       200       200
+account_login                        PATCH,DELETE              302 -      -       -            -     -       405       405
+account_logout                       GET,HEAD                  200 -      -       -            -     -       302       302
+account_logout                       POST                      302 -      -       -            -     -       302       302
+account_logout                       OPTIONS                   200 -      -       -            -     -       200       200
+account_inactive                     GET,HEAD,OPTIONS          200 -      -       -            -     -       200       200
+account_signup                       *                         302 -      -       -            -     -       200       200
+account_change_password              GET,HEAD,OPTIONS,POST,PUT 200 -      -       -            -     -       login     login
+account_set_password                 *                         302 -      -       -            -     -       login     login
+account_reset_password               GET,HEAD,OPTIONS,POST,PUT 200 -      -       -            -     -       200       200
+account_reset_password_done          GET,HEAD,OPTIONS          200 -      -       -            -     -       200       200
+account_reset_password_from_key      *                         200 -      -       -            -     -       200       200
+account_reset_password_from_key_done GET,HEAD,OPTIONS          200 -      -       -            -     -       200       200
+"""  # noqa: E501
+
+TOPICS = """
+topic        own  member support prompt-admin admin missing suspended nobody
+conversation open 4403   4403    4403         4403  4403    4401      4401
+list         open 4403   4403    4403         4403  4403    4401      4401
+"""
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+OTHERS = ("member", "support", "prompt-admin", "admin")
+
+# What a POST needs so that its owner gets through.
+FORMS = {
+    "chat:create_conversation": {"text": "Hello"},
+    "chat:create_message": {"text": "Hello"},
+    "chat:edit_title": {"title": "Another"},
+    "chat:edit_pin": {"on": "1"},
+    "chat:edit_archive": {"on": "1"},
+    "chat:edit_settings": {"theme": "dark", "announce": "end"},
+}
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What the parameters of an address stand for; by default nothing that exists."""
+
+    conversation_id: UUID
+    message_id: UUID
+    run_id: UUID
+    uidb36: str = "1"
+    key: str = "a-key"
+
+
+def missing_thread() -> Thread:
+    return Thread(uuid4(), uuid4(), uuid4())
+
+
+Line = dict[str, str]
+
+
+def lines_of(table: str) -> list[Line]:
+    head, *rows = (line.split() for line in table.strip().splitlines())
+    assert all(len(row) == len(head) for row in rows), "a cell is missing"
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def cells_of_page(page: str, method: str) -> Line:
+    """The cells of the line for that method, or those of a method that has none."""
+    others = {}
+    for line in lines_of(PAGES):
+        if line["page"] == page:
+            others = line
+            if method in line["methods"].split(",") or line["methods"] == "*":
+                return line
+    refused = "405" if others["nobody"] != "login" else "login"
+    about_threads = others["member"] != "-"
+    return {
+        "own": "405",
+        **dict.fromkeys((*OTHERS, "missing"), "405" if about_threads else "-"),
+        "suspended": refused,
+        "nobody": refused,
+    }

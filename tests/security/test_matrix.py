@@ -1,0 +1,131 @@
+"""Every page and method against every role, as the table in `matrix.py` says."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from chatapp.conversations.models import Conversation, Message
+from chatapp.generation.models import Run
+from tests.security.conftest import People, a_stopped_thread
+from tests.security.matrix import (
+    FORMS,
+    METHODS,
+    OTHERS,
+    PAGES,
+    Line,
+    Thread,
+    cells_of_page,
+    lines_of,
+    missing_thread,
+)
+
+ROWS = sorted({line["page"] for line in lines_of(PAGES)})
+# What differs from one answer to the next: a token that is masked anew each time.
+CHANGING = re.compile(r'"X-CSRFToken": "\w+"')
+
+
+def pages(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+    """The name of each page of the URL conf, and the parameters of its address."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from pages(pattern, inner)
+        else:
+            yield f"{prefix}{pattern.name}", list(pattern.pattern.regex.groupindex)
+
+
+def ask(client: Client, page: str, method: str, thread: Thread, **headers: str) -> HttpResponse:
+    wanted = dict(pages(get_resolver()))[page]
+    address = reverse(page, kwargs={name: getattr(thread, name) for name in wanted})
+    form = {"data": FORMS.get(page, {})} if method == "POST" else {}
+    response: HttpResponse = getattr(client, method.lower())(address, headers=headers, **form)
+    return response
+
+
+def asked_in_vain(client: Client, page: str, method: str, thread: Thread) -> HttpResponse:
+    """The same, with all that it changed taken back."""
+    with transaction.atomic():
+        response = ask(client, page, method, thread)
+        transaction.set_rollback(True)
+    return response
+
+
+def cell(response: HttpResponse) -> str:
+    if response.status_code == 302 and response.url.startswith("/accounts/login/?next="):
+        return "login"
+    return str(response.status_code)
+
+
+def test_every_page_has_a_line() -> None:
+    assert sorted({name for name, _ in pages(get_resolver())}) == ROWS
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("page", ROWS)
+def test_every_role_is_answered_as_the_table_says(people: People, page: str, method: str) -> None:
+    expected = cells_of_page(page, method)
+    theirs = a_stopped_thread(people.owner)
+    found = {"own": "/".join(sorted(set(own_cells(people, page, method))))}
+    columns = ["suspended", "nobody", *(OTHERS if expected["missing"] != "-" else [])]
+    for column in columns:
+        found[column] = cell(asked_in_vain(people.browser(column), page, method, theirs))
+    assert found == {column: expected[column] for column in found}
+
+
+def own_cells(people: People, page: str, method: str) -> Iterator[str]:
+    for role, person in people.active.items():
+        thread = a_stopped_thread(person)
+        yield cell(asked_in_vain(people.browser(role), page, method, thread))
+
+
+def is_about_a_thread(line: Line) -> bool:
+    return line["missing"] != "-"
+
+
+GATED = [
+    (line["page"], method)
+    for line in filter(is_about_a_thread, lines_of(PAGES))
+    for method in line["methods"].split(",")
+]
+
+
+@pytest.mark.parametrize(("page", "method"), GATED)
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "htmx"])
+def test_a_thread_of_others_is_answered_as_one_that_does_not_exist(
+    people: People, page: str, method: str, headers: dict[str, str]
+) -> None:
+    theirs, missing = a_stopped_thread(people.owner), missing_thread()
+    for role in OTHERS:
+        client = people.browser(role)
+        answers = [ask(client, page, method, thread, **headers) for thread in (theirs, missing)]
+        assert [answer.status_code for answer in answers] == [404, 404]
+        assert [bare(answer) for answer in answers][:1] * 2 == [bare(a) for a in answers]
+
+
+def bare(response: HttpResponse) -> tuple[dict[str, str], str]:
+    return dict(response.headers), CHANGING.sub("", response.content.decode())
+
+
+@pytest.mark.parametrize(("page", "method"), GATED)
+def test_nobody_else_changes_a_thread(people: People, page: str, method: str) -> None:
+    theirs = a_stopped_thread(people.owner)
+    before = everything()
+    for column in (*OTHERS, "nobody", "suspended"):
+        ask(people.browser(column), page, method, theirs)
+    assert everything() == before
+
+
+def everything() -> list[list[dict[str, object]]]:
+    return [list(kind.objects.order_by("pk").values()) for kind in (Conversation, Message, Run)]
+
+
+def test_to_read_is_never_to_write() -> None:
+    """Whoever may not change a thread so far keeps that when a grant lets them read it."""
+    for line in filter(is_about_a_thread, lines_of(PAGES)):
+        if "POST" in line["methods"]:
+            assert {line[role] for role in OTHERS} == {"404"}, line
