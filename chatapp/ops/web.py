@@ -125,7 +125,9 @@ class Life:
             self.tasks.append(run)
 
     def end(self) -> None:
-        self.tasks.append(asyncio.get_running_loop().create_task(self._end(), name="end"))
+        end = asyncio.get_running_loop().create_task(self._end(), name="end")
+        end.add_done_callback(self._note_failure)
+        self.tasks.append(end)
 
     async def _end(self) -> None:
         try:
@@ -133,15 +135,17 @@ class Life:
                 self.runner.drain()
                 await asyncio.wait(self.tasks[:1], timeout=settings.DRAIN_SECONDS + 5)
             await self.server.end()
-        except Exception:  # top of the task: the process must end whatever happens
-            logger.exception("Stopping stumbled")
         finally:
             self.server.stop()
 
     def _runner_ended(self, run: asyncio.Task[None]) -> None:
-        if not run.cancelled() and run.exception():
-            # The supervisor starts the process again, with a new runner.
-            logger.critical("The runner failed", exc_info=run.exception())
-            self.has_failed = True
-            if len(self.tasks) == 1:
-                self.end()
+        # The supervisor starts the process again, with a new runner.
+        if self._note_failure(run) and len(self.tasks) == 1:
+            self.end()
+
+    def _note_failure(self, task: asyncio.Task[None]) -> bool:
+        if task.cancelled() or not task.exception():
+            return False
+        logger.critical("The %s failed", task.get_name(), exc_info=task.exception())
+        self.has_failed = True
+        return True

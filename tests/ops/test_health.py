@@ -48,5 +48,5 @@ def test_with_a_migration_to_come_it_is_not_ready(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/healthz/live", "/healthz/ready"])
-def test_health_changes_nothing(client: Client, path: str) -> None:
+def test_asking_for_health_changes_nothing(client: Client, path: str) -> None:
     assert client.post(path).status_code == 405
