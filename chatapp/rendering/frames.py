@@ -8,9 +8,9 @@ import re
 from html import unescape
 from typing import Final
 
+from chatapp.rendering.fences import language_name
 from chatapp.rendering.highlight import highlight
 from chatapp.rendering.sanitize import escape
-from chatapp.rendering.segments import language_name
 
 _CODE_BLOCK: Final = re.compile(
     r'<pre><code(?: class="language-([^"]*)")?>(.*?)</code></pre>', re.DOTALL

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from chatapp.rendering.fences import Fence, indent_of, opened_fence
 from chatapp.rendering.sanitize import usable
 
 # A longer paragraph, indented block or list is cut, so that an open one stays cheap to render.
@@ -19,7 +20,6 @@ SOFT_LIMIT: Final = 8_000
 # Tables cannot be cut without losing their header, lists only between items: they may grow so far.
 HARD_LIMIT: Final = 32_000
 
-_FENCE: Final = re.compile(r" {0,3}(?:(`{3,})([^`\n]*)|(~{3,})([^\n]*))\n?\Z")
 _HEADING: Final = re.compile(r" {0,3}#{1,6}(?:[ \t\n]|\Z)")
 _ITEM: Final = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])(?=[ \t\n]|\Z)")
 # What may begin a list in the middle of a paragraph: not an empty item, nor one that counts on.
@@ -32,7 +32,6 @@ _UNDECIDED: Final = re.compile(
     r"[ \t]*(?:[-=+*_~`#>|:.)\d \t]{1,80}|(?:`{3,}|~{3,})[^`\n]{0,60})\Z"
 )
 _UNDERLINE: Final = re.compile(r" {0,3}(?:=+|-+)[ \t]*\n?\Z")
-_NOT_IN_LANGUAGE: Final = re.compile(r"[^A-Za-z0-9+#._-]")
 
 
 class _Kind(Enum):
@@ -40,15 +39,6 @@ class _Kind(Enum):
     TEXT = "ends at a blank line"
     LIST = "ends at an unindented line after a blank one"
     CODE = "indented code, ends at an unindented line"
-
-
-@dataclass(frozen=True, slots=True)
-class Fence:
-    """The opening line of a fenced code block: its run of marks, its indent in columns."""
-
-    marks: str
-    indent: int
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +60,6 @@ def split(text: str) -> list[Segment]:
     return [*splitter.push(text), *splitter.finish()]
 
 
-def language_name(info: str) -> str:
-    """The language of a fence's info string: its first word without odd characters; or ""."""
-    words = info.split(None, 1)
-    return _NOT_IN_LANGUAGE.sub("", words[0])[:30] if words else ""
-
-
 class Splitter:
     """Takes a text in any pieces and hands out segments as they close."""
 
@@ -92,7 +76,8 @@ class Splitter:
         # The open segment holds a quote or table, whose next line may be none of its own.
         self._may_be_lazy = False
         self._fence: Fence | None = None
-        self._code = ""
+        self._code: list[str] = []
+        self._code_length = 0
         self._closed: list[Segment] = []
 
     def push(self, text: str) -> list[Segment]:
@@ -122,7 +107,7 @@ class Splitter:
     def open_length(self) -> int:
         """Characters of the open segment; in an open fence those of its code that may be shown."""
         if self._fence:
-            return len(self._code) + len(self._shown_rest(self._fence))
+            return self._code_length + len(self._shown_rest(self._fence))
         return self._length + len(self._rest)
 
     def open_code(self, start: int = 0) -> str:
@@ -132,10 +117,14 @@ class Splitter:
         """
         if not self._fence:
             return ""
-        rest = self._shown_rest(self._fence)
-        if start >= len(self._code):
-            return rest[start - len(self._code) :]
-        return self._code[start:] + rest
+        # From the end, so that asking for the newest few characters costs no more than these.
+        parts, position = [self._shown_rest(self._fence)], self._code_length
+        for line in reversed(self._code):
+            if position <= start:
+                break
+            parts.append(line)
+            position -= len(line)
+        return "".join(reversed(parts))[max(0, start - position) :]
 
     def open_segment(self) -> Segment:
         """What is open now, as far as it may be shown."""
@@ -147,7 +136,7 @@ class Splitter:
         if self._held_return:
             text = "\r" + text
         # A return at the end may be half of a line ending that was cut in two.
-        self._held_return = text.endswith("\r") and text != "\r\n"
+        self._held_return = text.endswith("\r")
         if self._held_return:
             text = text[:-1]
         return usable(text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -182,10 +171,11 @@ class Splitter:
 
     def _take_code(self, line: str, fence: Fence, at_line_start: bool) -> None:
         self._append(line)
-        if at_line_start and _closes(line, fence):
+        if at_line_start and fence.closes(line):
             self._close()
         else:
-            self._code += _unindented(line, fence) if at_line_start else line
+            self._code.append(fence.code_of(line) if at_line_start else line)
+            self._code_length += len(self._code[-1])
 
     def _take_blank(self, line: str) -> None:
         self._append(line)
@@ -197,12 +187,12 @@ class Splitter:
             self._close()
 
     def _take_block(self, line: str) -> None:
-        indent = _indent(line)
+        indent = indent_of(line)
         inside_item = self._kind is _Kind.LIST and indent >= self._item_indent
         if inside_item:
             item = fence = heading = quote = None
         else:
-            item, fence = self._item_in(line), _opened(line, indent)
+            item, fence = self._item_in(line), opened_fence(line)
             heading, quote = _HEADING.match(line), _QUOTE.match(line)
         # A rule stays with what stands before it, of which it may make a heading.
         rule = not inside_item and self._is_rule(line)
@@ -250,9 +240,10 @@ class Splitter:
 
     def _close(self) -> None:
         if self._fence or self._kind is not _Kind.BLANK:
-            self._closed.append(Segment("".join(self._lines), self._fence, self._code))
+            self._closed.append(Segment("".join(self._lines), self._fence, "".join(self._code)))
             self._lines, self._length = [], 0
-        self._kind, self._item_indent, self._fence, self._code = _Kind.BLANK, 0, None, ""
+        self._kind, self._item_indent = _Kind.BLANK, 0
+        self._fence, self._code, self._code_length = None, [], 0
         self._after_blank = self._after_deep_line = self._may_be_lazy = False
 
     def _handed_out(self) -> list[Segment]:
@@ -262,13 +253,7 @@ class Splitter:
     def _shown_rest(self, fence: Fence) -> str:
         if not self._at_line_start:
             return self._rest
-        could_close = not self._rest.lstrip(" ").lstrip(fence.marks[0]).strip(" \t")
-        return "" if could_close else _unindented(self._rest, fence)
-
-
-def _indent(line: str) -> int:
-    blanks = line[: len(line) - len(line.lstrip(" \t"))]
-    return len(blanks.expandtabs(4))
+        return "" if fence.may_close(self._rest) else fence.code_of(self._rest)
 
 
 def _content_column(line: str, marker_end: int) -> int:
@@ -278,25 +263,3 @@ def _content_column(line: str, marker_end: int) -> int:
     column = len(line[:content].expandtabs(4))
     is_empty = not line[content:].strip()
     return marker + 1 if is_empty or column > marker + 4 else column
-
-
-def _opened(line: str, indent: int) -> Fence | None:
-    match = _FENCE.match(line)
-    if not match:
-        return None
-    backticks, info, tildes, tilde_info = match.groups()
-    return Fence(backticks or tildes, indent, language_name(info or tilde_info or ""))
-
-
-def _closes(line: str, fence: Fence) -> bool:
-    marks = line.strip(" \t\n")
-    is_run = len(marks) >= len(fence.marks) and not marks.strip(fence.marks[0])
-    return is_run and _indent(line) < 4
-
-
-def _unindented(line: str, fence: Fence) -> str:
-    """`line` without as many columns of indent as its fence had; a tab may be eaten in part."""
-    blanks = min(len(line) - len(line.lstrip(" ")), fence.indent)
-    if blanks < fence.indent and line[blanks : blanks + 1] == "\t":
-        return " " * (4 - fence.indent) + line[blanks + 1 :]
-    return line[blanks:]
