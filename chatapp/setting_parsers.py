@@ -37,6 +37,8 @@ def parse_database(url: str) -> dict[str, Any]:
         # Async code leaves no connection open between calls; without the pool
         # each of them would pay for a new one.
         "CONN_MAX_AGE": 0,
+        # No page meets the dead connections that a restart of Postgres leaves.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
             **options,
