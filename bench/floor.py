@@ -17,9 +17,7 @@ CLIENTS: list[httpx.AsyncClient] = []
 def client() -> httpx.AsyncClient:
     if not CLIENTS:
         limits = httpx.Limits(max_connections=1_000)
-        CLIENTS.append(
-            httpx.AsyncClient(transport=AiohttpTransport(limits=limits), timeout=60)
-        )
+        CLIENTS.append(httpx.AsyncClient(transport=AiohttpTransport(limits=limits), timeout=60))
     return CLIENTS[0]
 
 

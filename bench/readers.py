@@ -62,7 +62,11 @@ Begin = Callable[[aiohttp.ClientWebSocketResponse], Awaitable[None]]
 
 
 async def read(
-    socket: aiohttp.ClientWebSocketResponse, begin: Begin, delay: float, end: re.Pattern[str], seconds: float
+    socket: aiohttp.ClientWebSocketResponse,
+    begin: Begin,
+    delay: float,
+    end: re.Pattern[str],
+    seconds: float,
 ) -> Reading:
     """Begin one chat after `delay` and follow it to the frame that holds `end`."""
     reading = Reading()

@@ -146,5 +146,5 @@ def test_the_running_embedded_server_is_found_by_other_commands(tmp_path: Path) 
 
 
 def test_the_documented_table_is_the_declared_one() -> None:
-    page = Path(__file__).parents[2] / "docs" / "settings.md"
+    page = Path(__file__).parents[2] / "README.md"
     assert environment.settings_table() in page.read_text(encoding="utf-8")
