@@ -19,11 +19,12 @@ export function placeConversation(row) {
   if (!old && (one("#filter").value || one(".list-archived"))) return;
   if (old && inUse(old)) return void waiting.set(row.id, row);
   const hadFocus = old?.contains(document.activeElement);
+  const next = rows().find((it) => it !== old && before(rank(row), rank(it)));
+  const more = one("#conversations > .more");
+  // Older than all that is loaded: it will come with its page.
+  if (!old && !next && more) return;
   old?.remove();
-  const next = rows().find((it) => before(rank(row), rank(it)));
-  if (next) next.before(row);
-  else if (one("#conversations > .more")) one("#conversations > .more").before(row);
-  else list().append(row);
+  list().insertBefore(row, next ?? more);
   wire(row);
   if (hadFocus) one(".conversation-link", row).focus({ preventScroll: true });
   arrange();

@@ -54,7 +54,7 @@ def test_the_colours_that_someone_chose_hold_on_every_page(stranger: Page, app: 
 
 
 def test_what_is_sent_after_the_session_ended_is_not_lost(page: Page) -> None:
-    page.context.clear_cookies()
+    page.context.clear_cookies(name="session")
     box(page).fill("an important question")
     box(page).press("Enter")
     expect(page.locator("#composer-error")).to_contain_text("signed out")
