@@ -146,7 +146,7 @@ def _acknowledgement(text: str | None) -> int | None:
     """The number in `{"ack": n}`, or None for anything else."""
     try:
         frame = json.loads(text or "")
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter for ten thousand brackets
         return None
     number = frame.get("ack") if isinstance(frame, dict) else None
     return number if type(number) is int and number >= 0 else None

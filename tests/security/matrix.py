@@ -44,11 +44,41 @@ account_reset_password_from_key      *                         200 -      -     
 account_reset_password_from_key_done GET,HEAD,OPTIONS          200 -      -       -            -     -       200       200
 """  # noqa: E501
 
+# What a socket that asks for that topic meets: frames, or the code with which it closes.
 TOPICS = """
-topic        own  member support prompt-admin admin missing suspended nobody
-conversation open 4403   4403    4403         4403  4403    4401      4401
-list         open 4403   4403    4403         4403  4403    4401      4401
+topic         own  member support prompt-admin admin missing suspended nobody
+conversation: open 4403   4403    4403         4403  4403    4401      4401
+list:         open 4403   4403    4403         4403  4403    4401      4401
+people:       4403 4403   4403    4403         4403  4403    4401      4401
+runner:       4403 4403   4403    4403         4403  4403    4401      4401
 """
+
+# What a page may say on its socket, and what everything else meets. Frames name no object, so
+# all that they can reach is the socket's own topics, which are asked about anew each time.
+FRAMES = {
+    '{"ack": 0}': "open",
+    '{"ack": 1}': "open",
+    '{"ack": 123456789012345678901234567890}': "open",
+    '{"ack": 1, "topic": "people:", "user": 1}': "open",
+    "": 4400,
+    "null": 4400,
+    "1": 4400,
+    "[]": 4400,
+    "{}": 4400,
+    '"ack"': 4400,
+    '{"ack": -1}': 4400,
+    '{"ack": "1"}': 4400,
+    '{"ack": 1.0}': 4400,
+    '{"ack": true}': 4400,
+    '{"ack": null}': 4400,
+    '{"ack": NaN}': 4400,
+    '{"ack": ' + "9" * 5_000 + "}": 4400,
+    '{"subscribe": "conversation:"}': 4400,
+    '{"type": "websocket.close"}': 4400,
+    "[" * 100_000: 4400,
+    "\x00": 4400,
+    "x" * 200_000: 4400,
+}
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 OTHERS = ("member", "support", "prompt-admin", "admin")
