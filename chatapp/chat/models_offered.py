@@ -14,8 +14,10 @@ class Offered:
     note: str
 
 
-def models_offered() -> list[Offered]:
-    found = [model(name, settings.MODEL_OVERRIDES) for name in settings.MODELS_OFFERED]
+def models_offered(chosen: str) -> list[Offered]:
+    """What may be chosen; the one in use stays, also when it is offered no more."""
+    ids = dict.fromkeys([*settings.MODELS_OFFERED, chosen])
+    found = [model(id, settings.MODEL_OVERRIDES) for id in ids]
     return [Offered(m.id, m.name, _note(m.price)) for m in found]
 
 

@@ -61,7 +61,8 @@ def send(
             raise NotThere
         answer = known.children.order_by("created_at").first()
         return entries(conversation, [known, answer] if answer else [known])
-    conversation.model = checked_model(model or conversation.model)
+    if model not in ("", conversation.model):
+        conversation.model = checked_model(model)
     return _write(conversation, message_id, checked_text(text))
 
 

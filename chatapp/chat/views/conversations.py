@@ -81,12 +81,13 @@ def delete_conversation(request: HttpRequest, conversation_id: uuid.UUID) -> Htt
 
 
 def _page(request: HttpRequest, conversation: Conversation | None) -> HttpResponse:
+    chosen = conversation.model if conversation else settings.DEFAULT_MODEL
     context = {
         "conversation": conversation,
         "entries": path_entries(conversation) if conversation else [],
         "listing": listing(reader(request)),
-        "models": models_offered(),
-        "chosen_model": conversation.model if conversation else settings.DEFAULT_MODEL,
+        "models": models_offered(chosen),
+        "chosen_model": chosen,
         "max_length": settings.MESSAGE_MAX_CHARACTERS,
     }
     return render(request, "chat/conversation.html", context)
