@@ -3,12 +3,12 @@
 import asyncio
 import html
 import uuid
+from functools import lru_cache
 from typing import Any
 
 from django.template.loader import render_to_string
 
 from chatapp.generation import log
-from chatapp.generation.models import Run
 from chatapp.live.threads import in_database
 from chatapp.rendering import OpenAnswer
 
@@ -17,12 +17,11 @@ from chatapp.rendering import OpenAnswer
 LARGE_TAIL = 8 * 1024  # characters of source
 TAIL_RATE = 128 * 1024  # characters of source drawn anew in a second
 
-LABELS = {
-    Run.State.QUEUED: "Waiting for a free place",
-    Run.State.WAITING: "Waiting for Claude",
-    Run.State.THINKING: "Thinking",
-    Run.State.WRITING: "Writing",
-}
+
+@lru_cache
+def label(state: str) -> str:
+    """What a page says of a live answer in that state."""
+    return render_to_string("generation/_label.html", {"entry": {"state": state}})
 
 
 def frame_of(frame: str, inner: str = "", **data: str) -> str:
@@ -127,8 +126,8 @@ class Cursor:
             parts += self._growth(at, self.answer.blocks[at].answer, self.shown[at])
         if self.answer.state != self.state:
             self.state = self.answer.state
-            label = LABELS.get(Run.State(self.state), "")
-            parts.append(frame_of("state", label, message=self.message, status=self.state))
+            said = label(self.state)
+            parts.append(frame_of("state", said, message=self.message, status=self.state))
         return "".join(parts)
 
     def _growth(self, at: int, text: OpenAnswer, shown: Shown) -> list[str]:
