@@ -63,9 +63,9 @@ class Answer:
             start += len(text)
         return pieces
 
-    def commit(self, pieces: list[Piece]) -> None:
-        """Forget what stands in the log; more may have come meanwhile."""
-        done = sum(len(piece.text) for piece in pieces)
+    def commit(self, pieces: list[Piece]) -> int:
+        """Forget what stands in the log, more may have come meanwhile; count its characters."""
+        length = done = sum(len(piece.text) for piece in pieces)
         self.committed += done
         while done:
             block, kind, texts = self.pending[0]
@@ -75,6 +75,7 @@ class Answer:
                 self.pending[0] = (block, kind, [rest])
             else:
                 self.pending.pop(0)
+        return length
 
     def end(self, state: str, **more: Any) -> None:
         """Say how it ended, with everything that Claude said until then."""

@@ -27,6 +27,7 @@ from chatapp.live.hub import hub
 from chatapp.live.threads import patiently
 from chatapp.observability.ids import serving_run
 from chatapp.usage import door
+from chatapp.usage.metrics import note_rate_limits
 
 logger = logging.getLogger(__name__)
 
@@ -176,6 +177,7 @@ class Runner:
     async def _stream(self, answer: Answer, request: Request) -> None:
         async with door.claude().stream(request) as stream:
             answer.stream = stream
+            note_rate_limits(door.claude().rate_limits)
             stream.before_read = self.tick.before_read
             async for events in stream.batches():
                 answer.take(events)

@@ -7,7 +7,7 @@ import uuid
 from django.db import IntegrityError
 
 from chatapp.conversations.actions import topic
-from chatapp.generation import log
+from chatapp.generation import log, metrics
 from chatapp.generation.answer import Answer, Answers
 from chatapp.generation.finish import finish
 from chatapp.generation.log import Piece
@@ -70,13 +70,14 @@ class Tick:
         }
         if not batch:
             return
-        ours = await self._written(
-            [piece for pieces in batch.values() for piece in pieces],
-            {a.run: a.state for a in batch if a.state != a.told_state},
-        )
+        with metrics.COMMIT.time():
+            ours = await self._written(
+                [piece for pieces in batch.values() for piece in pieces],
+                {a.run: a.state for a in batch if a.state != a.told_state},
+            )
         news: list[News] = []
         for answer, pieces in batch.items():
-            answer.commit(pieces)
+            metrics.CHARACTERS.inc(answer.commit(pieces))
             answer.told_state = answer.state
             if answer.run in ours:
                 news.append(_news(answer, pieces))
@@ -99,8 +100,10 @@ class Tick:
         ended = {a.run: a.ending for a in self.answers.values() if a.ending and not a.pending}
         if ended:
             await patiently(finish, list(ended.values()), held_by=self.runner)
-            for run in ended:
+            for run, ending in ended.items():
+                metrics.ENDED.labels(ending.state).inc()
                 self.answers.pop(run, None)
+        metrics.LIVE.set(len(self.answers))
 
 
 def _news(answer: Answer, pieces: list[Piece]) -> News:

@@ -12,8 +12,11 @@ from channels.layers import get_channel_layer
 
 from chatapp.live.doorbell import BELL, GROUP
 from chatapp.live.topics import KINDS, Follower
+from chatapp.observability.metrics import METRICS
 
 logger = logging.getLogger(__name__)
+
+SOCKETS = METRICS.gauge("chatapp_sockets", "Open pages that follow something.")
 
 REFRESH_SECONDS = 2.0  # how late a page is at most when an announcement was lost
 RECHECK_SECONDS = 20.0  # how long a right that was withdrawn can outlive itself
@@ -55,11 +58,13 @@ class Hub:
     def add(self, socket: Socket) -> None:
         self.start()
         self.sockets.add(socket)
+        SOCKETS.set(len(self.sockets))
         for follower in socket.followers:
             self.by_topic[follower.topic][follower] = socket
 
     def remove(self, socket: Socket) -> None:
         self.sockets.discard(socket)
+        SOCKETS.set(len(self.sockets))
         for follower in socket.followers:
             followers = self.by_topic.get(follower.topic, {})
             followers.pop(follower, None)

@@ -29,6 +29,7 @@ generation:create_continuation       POST                      200 404    404   
 generation:show_text                 GET                       200 404    404     404          404   404     login     login
 ops:show_live                        GET,HEAD                  200 -      -       -            -     -       200       200
 ops:show_ready                       GET,HEAD                  503 -      -       -            -     -       503       503
+ops:show_metrics                     GET,HEAD                  200/404 - - - - - login login
 account_login                        GET,HEAD,OPTIONS,POST,PUT 302 -      -       -            -     -       200       200
 account_login                        PATCH,DELETE              302 -      -       -            -     -       405       405
 account_logout                       GET,HEAD                  200 -      -       -            -     -       302       302
