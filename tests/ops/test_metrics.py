@@ -8,7 +8,7 @@ from tests.conftest import browser_of
 def test_an_administrator_reads_the_figures(max: User) -> None:
     reply = browser_of(max).get("/metrics/")
     assert reply.headers["Content-Type"].startswith("text/plain; version=0.0.4")
-    assert "# TYPE chatapp_sockets gauge" in reply.text
+    assert "# TYPE chatapp_claude_rate_limit gauge" in reply.text
 
 
 def test_nobody_else_learns_that_there_are_any(ada: User, sue: User, pat: User) -> None:
