@@ -1,0 +1,137 @@
+"""Hostile texts in every place where a page shows one: they change no tag and no attribute."""
+
+from html.parser import HTMLParser
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+
+from chatapp.accounts.models import User
+from chatapp.chat import listing
+from chatapp.conversations.models import Conversation, Message
+from chatapp.generation.models import Run
+from chatapp.rendering import render, render_plain
+from tests.conftest import a_conversation, a_thread, answered, browser_of
+from tests.security.payloads import PAYLOADS, Payload
+
+HARMLESS = "harmless"
+SECRETS_OF_THE_PAGE = {"nonce", "hx-headers:inherited"}
+
+Shape = list[tuple[str, list[tuple[str, str]]]]
+
+
+def plain(text: str) -> str:
+    """White space as a title has it."""
+    return " ".join(text.split())
+
+
+class Outline(HTMLParser):
+    """The tags of a page in order, with their attributes; `text` in a value is written X."""
+
+    def __init__(self, html: str, text: str) -> None:
+        super().__init__()
+        self.text = text
+        self.shape: Shape = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        kept = [
+            (name, plain(value or "").replace(plain(self.text), "X").replace(quote(self.text), "X"))
+            for name, value in attrs
+            if name not in SECRETS_OF_THE_PAGE and ("name", "csrfmiddlewaretoken") not in attrs
+        ]
+        self.shape.append((tag, kept))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.shape.append((f"/{tag}", []))
+
+    def handle_comment(self, data: str) -> None:
+        self.shape.append(("comment", []))
+
+    handle_decl = handle_pi = unknown_decl = handle_comment
+
+
+def storable(payload: Payload) -> str:
+    """The text as a database takes it: neither NUL nor half of a surrogate pair."""
+    return payload.text.replace("\x00", "").encode(errors="replace").decode().strip()
+
+
+def short(payload: Payload) -> str:
+    """As much of it as the narrowest of the columns takes."""
+    return storable(payload)[:100].strip()
+
+
+class Place:
+    """A person whose every text can be set: the name of the thread, the model, the failure."""
+
+    def __init__(self, owner: User) -> None:
+        a_thread(owner)  # a second one, so that the list has a link to more
+        conversation = a_conversation(owner)
+        answered(conversation, "half an answer", "failed")
+        self.owner, self.id = owner, conversation.pk
+        self.browser: Client = browser_of(owner)
+
+    def show(self, text: str) -> list[str]:
+        """Every page and fragment on which the text stands, if it stands everywhere."""
+        User.objects.update(email=text, name=text)
+        Conversation.objects.update(title=text, model=text)
+        Message.objects.filter(role="assistant").update(model=text, stop_reason=text[:40])
+        Run.objects.update(error_sentence=text, model=text)
+        there = f"/c/{self.id}/"
+        words = quote(text, safe="")
+        pages = [there, "/", "/settings/", f"/conversations/?q={words}", f"{there}delete/"]
+        answers = [self.browser.get(page) for page in pages]
+        answers.append(self.browser.post(f"{there}title/", {"title": text}))
+        assert [answer.status_code for answer in answers] == [200] * len(answers)
+        return [answer.content.decode() for answer in answers]
+
+
+@pytest.mark.timeout(300)
+def test_texts_of_people_change_no_tag_and_no_attribute(
+    quick_passwords: None, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "PAGE", 1)
+    place = Place(ada)
+    harmless = place.show(HARMLESS)
+    assert all(HARMLESS in page for page in harmless)
+    expected = [Outline(page, HARMLESS).shape for page in harmless]
+    for payload in PAYLOADS:
+        text = short(payload)
+        found = [Outline(page, text).shape for page in place.show(text)]
+        assert found == expected, payload.name
+
+
+def rest_of_page(place: Place, text: str) -> Shape:
+    """A page with that text as question, answer and thought, less what the renderer made."""
+    Message.objects.filter(role="user").update(text=text)
+    content = [{"type": "text", "text": text}, {"type": "thinking", "thinking": text}]
+    Message.objects.filter(role="assistant").update(text=text, content=content)
+    html = place.browser.get(f"/c/{place.id}/").content.decode()
+    for made in sorted((render(text), render_plain(text)), key=len, reverse=True):
+        assert made in html
+        html = html.replace(made, "")
+    return Outline(html, HARMLESS).shape
+
+
+@pytest.mark.timeout(300)
+def test_a_message_adds_to_a_page_what_the_renderer_made_and_no_more(
+    quick_passwords: None, ada: User
+) -> None:
+    place = Place(ada)
+    harmless = rest_of_page(place, HARMLESS)
+    for payload in PAYLOADS:
+        assert rest_of_page(place, storable(payload)) == harmless, payload.name
+
+
+def test_a_model_without_a_name_and_kinds_of_blocks_we_do_not_know_show_nothing(ada: User) -> None:
+    thread = a_thread(ada)
+    blocks = [
+        {"type": "<script>", "text": "<script>"},
+        {"type": "tool_use", "name": "<script>", "input": {"a": "<script>"}},
+        {"type": "html", "html": "<script>top.pwned=1</script>"},
+    ]
+    Message.objects.filter(role="assistant").update(content=blocks)
+    html = browser_of(ada).get(f"/c/{thread.pk}/").content.decode()
+    assert "pwned" not in html
+    assert "<script>" not in html
