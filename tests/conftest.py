@@ -7,6 +7,7 @@ Postgres, Redis and Chromium come from the plugin `tests.environment`.
 import uuid
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 
 from chatapp.accounts.actions import create_account
@@ -20,29 +21,35 @@ from chatapp.generation.models import Run
 PASSWORD = "correct horse battery"
 
 
+def a_person(email: str, role: Role) -> User:
+    """An account; tests that commit begin without the rows that migrations made."""
+    Group.objects.get_or_create(name=role.value)
+    return create_account(email, PASSWORD, role)
+
+
 @pytest.fixture
 def ada(db: None) -> User:
-    return create_account("ada@example.com", PASSWORD, Role.MEMBER)
+    return a_person("ada@example.com", Role.MEMBER)
 
 
 @pytest.fixture
 def ben(db: None) -> User:
-    return create_account("ben@example.com", PASSWORD, Role.MEMBER)
+    return a_person("ben@example.com", Role.MEMBER)
 
 
 @pytest.fixture
 def sue(db: None) -> User:
-    return create_account("sue@example.com", PASSWORD, Role.SUPPORT)
+    return a_person("sue@example.com", Role.SUPPORT)
 
 
 @pytest.fixture
 def pat(db: None) -> User:
-    return create_account("pat@example.com", PASSWORD, Role.PROMPT_ADMIN)
+    return a_person("pat@example.com", Role.PROMPT_ADMIN)
 
 
 @pytest.fixture
 def max(db: None) -> User:
-    return create_account("max@example.com", PASSWORD, Role.ADMIN)
+    return a_person("max@example.com", Role.ADMIN)
 
 
 def browser_of(user: User) -> Client:
