@@ -3,6 +3,7 @@
 import asyncio
 import html
 import uuid
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -30,6 +31,9 @@ def frame_of(frame: str, inner: str = "", **data: str) -> str:
     return f'<template data-frame="{frame}"{attributes}>{inner}</template>'
 
 
+Read = Callable[[uuid.UUID, int], list[log.Piece]]
+
+
 class LiveBlock:
     def __init__(self, index: int, kind: str) -> None:
         self.index = index
@@ -45,8 +49,9 @@ class LiveBlock:
 class LiveAnswer:
     """A run's text so far, fed by announcements and mended from the log."""
 
-    def __init__(self, run: uuid.UUID) -> None:
+    def __init__(self, run: uuid.UUID, read: Read = log.read) -> None:
         self.run = run
+        self.read = read
         self.offset = 0  # characters taken in
         self.heard = 0  # characters that are said to exist
         self.is_behind = True
@@ -69,7 +74,7 @@ class LiveAnswer:
 
     async def catch_up(self) -> None:
         """Read from the log what was not heard."""
-        pieces = await in_database(log.read, self.run, self.offset)
+        pieces = await in_database(self.read, self.run, self.offset)
         for piece in pieces:
             if piece.start == self.offset:
                 self._feed(piece.block, piece.kind, piece.text)
