@@ -11,6 +11,7 @@ from chatapp.accounts.actions import create_account, deactivate
 from chatapp.accounts.models import User
 from chatapp.accounts.roles import Role
 from chatapp.generation.models import Run
+from tests.browser.conftest import app, browser, cookies  # noqa: F401  # fixtures
 from tests.conftest import PASSWORD, a_conversation, answered, browser_of
 from tests.security.matrix import Thread
 
