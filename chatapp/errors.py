@@ -14,6 +14,7 @@ for htmx, into the fragment that stands beside the composer.
 from collections.abc import Callable
 from typing import ClassVar
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -56,6 +57,9 @@ class ErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (request.encoding or "utf-8").lower() not in ("utf-8", "utf8"):
+            # Some of Python's codecs yield texts that no database takes.
+            raise BadRequest("Only UTF-8 is understood.")
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

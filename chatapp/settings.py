@@ -125,6 +125,7 @@ ACCOUNT_SESSION_REMEMBER = True
 # account may be tried from anywhere, which no single address can use up.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "login_to_account": "100/h/key"}
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+SESSION_ENGINE = "chatapp.accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 # Headers and cookies (OWASP ASVS 5, V3). Plain http happens on loopback alone.

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
 from django.template.loader import render_to_string
@@ -73,9 +73,10 @@ def _cursor(conversation: Conversation) -> str:
 def _place(cursor: str) -> tuple[datetime, uuid.UUID]:
     moment, _, pk = cursor.partition("_")
     try:
-        place = datetime.fromisoformat(moment), uuid.UUID(pk)
-    except ValueError:
+        time = datetime.fromisoformat(moment)
+        if time.tzinfo is None:
+            raise ValueError
+        # In UTC, because Postgres knows fewer zones than Python does.
+        return time.astimezone(UTC), uuid.UUID(pk)
+    except (ValueError, OverflowError):
         raise Unusable("This place in the list is not known. Reload the page.") from None
-    if place[0].tzinfo is None:
-        raise Unusable("This place in the list is not known. Reload the page.")
-    return place

@@ -18,7 +18,7 @@ SECONDS = 10.0  # generous: the machine may be busy with other tests
 
 def cookies_of(client: Client) -> bytes:
     cookies: SimpleCookie = client.cookies
-    return "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items()).encode()
+    return "; ".join(f"{name}={morsel.coded_value}" for name, morsel in cookies.items()).encode()
 
 
 class Socket:

@@ -39,9 +39,13 @@ def pages(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, list[s
             yield f"{prefix}{pattern.name}", list(pattern.pattern.regex.groupindex)
 
 
-def ask(client: Client, page: str, method: str, thread: Thread, **headers: str) -> HttpResponse:
+def address_of(page: str, thread: Thread) -> str:
     wanted = dict(pages(get_resolver()))[page]
-    address = reverse(page, kwargs={name: getattr(thread, name) for name in wanted})
+    return reverse(page, kwargs={name: getattr(thread, name) for name in wanted})
+
+
+def ask(client: Client, page: str, method: str, thread: Thread, **headers: str) -> HttpResponse:
+    address = address_of(page, thread)
     form = {"data": FORMS.get(page, {})} if method == "POST" else {}
     response: HttpResponse = getattr(client, method.lower())(address, headers=headers, **form)
     return response

@@ -170,3 +170,11 @@ async def test_an_address_of_no_socket_is_refused_quietly(people: People) -> Non
     client, _ = await of_ben(people)
     async with socket("", client, path="/no/such/") as one:
         assert (await one.outcome()).startswith("refused")
+
+
+async def test_a_cookie_with_nul_is_nobody(people: People) -> None:
+    client = Client()
+    client.cookies["session"] = ""
+    client.cookies["session"].set("session", "", r'"\000abcdefghijklmnop"')
+    async with socket("topic=list:", client) as one:
+        assert await one.outcome() == "4401"

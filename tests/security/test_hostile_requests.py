@@ -1,0 +1,274 @@
+"""Requests that no page of ours sends: each is refused in the 400s, and what follows works."""
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chatapp.accounts.models import User
+from chatapp.conversations.models import Conversation, Message
+from chatapp.generation.models import Run
+from tests.conftest import browser_of
+from tests.security.conftest import a_stopped_thread
+from tests.security.matrix import FORMS
+from tests.security.test_matrix import ROWS, address_of
+
+NASTY = {
+    "nul": "a\x00b",
+    "nothing but nul": "\x00",
+    "half a pair": "\ud800x",
+    "a megabyte": "x" * (1 << 20),
+    "long in bytes": "\U0001f600" * 200_000,
+    "a huge number": "9" * 5_000,
+    "minus": "-1",
+    "a path": "../../etc/passwd",
+    "a list": "[]",
+    "line breaks": "a\r\nSet-Cookie: b=c",
+    "direction": "\u202e\u2066",
+    "newest and oldest": "0001-01-01T00:00:00+23:59_00000000-0000-4000-8000-000000000000",
+    "far away": "9999-12-31T23:59:59-23:59_00000000-0000-4000-8000-000000000000",
+    "a time without a zone": "2026-11-20T00:00:00_00000000-0000-4000-8000-000000000000",
+}
+FIELDS = {
+    "chat:create_conversation": ["message_id", "text", "model"],
+    "chat:create_message": ["message_id", "text", "model"],
+    "chat:edit_title": ["title"],
+    "chat:edit_pin": ["on"],
+    "chat:edit_archive": ["on"],
+    "chat:edit_settings": ["theme", "announce"],
+    "account_login": ["login", "password", "next", "remember"],
+    "account_logout": ["next"],
+    "account_signup": ["email", "password1"],
+    "account_change_password": ["oldpassword", "password1", "password2"],
+    "account_reset_password": ["email"],
+}
+QUERIES = {"chat:list_conversations": ["q", "before", "archived"], "account_login": ["next"]}
+FINE = {200, 206, 302, 400, 404, 405, 409, 413, 422, 429}
+
+
+def quoted(text: str) -> str:
+    """Percent-encoded as a hostile client would, half pairs and all."""
+    return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
+
+
+def post(
+    client: Client, address: str, body: bytes | str, kind: str, **headers: str
+) -> HttpResponse:
+    return client.generic("POST", address, body, kind, headers=headers)
+
+
+@pytest.mark.parametrize("name", NASTY)
+@pytest.mark.parametrize("page", FIELDS)
+def test_no_value_of_a_field_breaks_a_page(
+    quick_passwords: None, ada: User, page: str, name: str
+) -> None:
+    address, client = address_of(page, a_stopped_thread(ada)), browser_of(ada)
+    for who in (client, Client()):
+        for field in FIELDS[page]:
+            form = {**FORMS.get(page, {}), field: NASTY[name]}
+            body = "&".join(f"{key}={quoted(value)}" for key, value in form.items())
+            response = post(who, address, body, "application/x-www-form-urlencoded")
+            assert response.status_code in FINE, (field, response.status_code)
+
+
+@pytest.mark.parametrize("name", NASTY)
+@pytest.mark.parametrize("page", QUERIES)
+def test_no_value_of_a_query_breaks_a_page(ada: User, page: str, name: str) -> None:
+    address, client = address_of(page, a_stopped_thread(ada)), browser_of(ada)
+    for field in QUERIES[page]:
+        text = quoted(NASTY[name][:20_000])
+        assert client.get(f"{address}?{field}={text}").status_code in FINE
+        assert Client().get(f"{address}?{field}={text}").status_code in FINE
+
+
+FORM = "application/x-www-form-urlencoded"
+PART = '--x\r\nContent-Disposition: form-data; name="text"{}\r\n\r\n{}\r\n--x--\r\n'
+BODIES = {
+    "no form at all": (b"\xff\xfe\x00", "application/octet-stream"),
+    "no kind": (b"text=a", ""),
+    "json": (b'{"text": "a"}', "application/json"),
+    "broken json": (b"[" * 100_000, "application/json"),
+    "xml": (b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', "text/xml"),
+    "bytes that are no text": (b"text=%FF%FE%80&title=%C3%28", FORM),
+    "another charset": ("text=a".encode("utf-16"), f"{FORM}; charset=utf-16"),
+    "a charset that is none": (b"text=a", f"{FORM}; charset=rot13"),
+    "a codec that makes half pairs": (
+        PART.format("", "\\ud800").encode(),
+        "multipart/form-data; boundary=x; charset=unicode_escape",
+    ),
+    "a codec of another kind": (
+        PART.format("", "+2AA-").encode(),
+        "multipart/form-data; boundary=x; charset=utf-7",
+    ),
+    "no boundary": (b"--x--", "multipart/form-data"),
+    "a boundary without parts": (b"--x", "multipart/form-data; boundary=x"),
+    "a file for a text": (
+        PART.format('; filename="../../a"', "a").encode(),
+        "multipart/form-data; boundary=x",
+    ),
+    "base64 that is none": (
+        b"--x\r\nContent-Disposition: form-data; name=text\r\n"
+        b"Content-Transfer-Encoding: base64\r\n\r\n!!!\r\n--x--\r\n",
+        "multipart/form-data; boundary=x",
+    ),
+    "too many fields": (b"a&" * 2_000, FORM),
+    "a field many times": (b"text=a&" * 900, FORM),
+    "four megabytes": (b"text=" + b"x" * (4 << 20), FORM),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+@pytest.mark.parametrize("page", FIELDS)
+def test_no_body_breaks_a_page(quick_passwords: None, ada: User, page: str, name: str) -> None:
+    address = address_of(page, a_stopped_thread(ada))
+    for client in (browser_of(ada), Client()):
+        assert post(client, address, *BODIES[name]).status_code in FINE
+
+
+COOKIES = {
+    "octal nul": r'"\000abcdefghijklmnop"',
+    "octal high": r'"\377\376abcdefghijklmnop"',
+    "very long": "a" * 5_000,
+    "no such": "a" * 32,
+    "path": "../../../etc/passwd",
+}
+
+
+@pytest.mark.parametrize("cookie", ["session", "csrf", "messages"])
+@pytest.mark.parametrize("name", COOKIES)
+def test_no_cookie_breaks_a_page(ada: User, cookie: str, name: str) -> None:
+    headers = {"Cookie": f"{cookie}={COOKIES[name]}"}
+    for address in ("/", "/accounts/login/", "/no/such/"):
+        assert Client().get(address, headers=headers).status_code in FINE
+    assert Client().post("/accounts/login/", headers=headers).status_code in FINE
+
+
+HEADERS = {
+    "HX-Request": "\xff",
+    "HX-Current-URL": "http://[",
+    "HX-Current-URL-URI-AutoEncoded": "true",
+    "HX-Prompt": "%00%ED%A0%80",
+    "X-Forwarded-For": "not an address",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Proto": "gopher",
+    "Accept-Language": "a" * 5_000 + ";q=" + "9" * 400,
+    "If-Modified-Since": "Thu, 99 Foo 99999999 99:99:99 GMT",
+    "Range": "bytes=-99999999999999999999",
+    "Accept-Encoding": "\x00",
+    "Authorization": "Basic \xff",
+    "Referer": "http://[::1",
+    "Content-Length": "-1",
+    "X-Requested-With": "XMLHttpRequest",
+}
+
+
+@pytest.mark.parametrize("name", HEADERS)
+@pytest.mark.parametrize("address", ["/", "/accounts/login/", "/static/css/base.css", "/no/such/"])
+def test_no_header_breaks_a_page(quick_passwords: None, ada: User, address: str, name: str) -> None:
+    for client in (browser_of(ada), Client()):
+        for ask_it in (client.get, client.post):
+            assert ask_it(address, headers={name: HEADERS[name]}).status_code in FINE
+
+
+PATHS = [
+    "/" + "a" * 10_000,
+    "/c/" + "0" * 36 + "/",
+    "/c/00000000-0000-4000-8000-000000000000/../../settings/",
+    "/%00",
+    "/%FF%FE",
+    "/%ED%A0%80/",
+    "/c/%00/",
+    "//evil.example/",
+    "//evil.example",
+    "/accounts/password/reset/key/zzzzzzzzzzzzzzzz-a-b/",
+    "/accounts/password/reset/key/1-%00/",
+    "/accounts/password/reset/key/1-" + "a" * 5_000 + "/",
+    "/static/../manage.py",
+    "/static/..%2f..%2fmanage.py",
+    "/static/%2e%2e/%2e%2e/chatapp/settings.py",
+    "/static/%00",
+]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path[:50])
+def test_no_address_breaks_the_server_or_leads_out(ada: User, path: str) -> None:
+    for client in (browser_of(ada), Client()):
+        response = client.get(path)
+        assert response.status_code in FINE
+        assert "evil" not in response.headers.get("Location", "").partition("?")[0]
+        assert b"DJANGO_SETTINGS_MODULE" not in b"".join(response)
+
+
+EXTRA = {
+    "id": "00000000-0000-4000-8000-000000000001",
+    "owner": "1",
+    "owner_id": "1",
+    "role": "assistant",
+    "status": "done",
+    "content": '[{"type": "text", "text": "forged"}]',
+    "system_prompt": "forged",
+    "parent": "1",
+    "conversation_id": "00000000-0000-4000-8000-000000000001",
+    "revision": "99",
+    "is_superuser": "1",
+    "is_active": "0",
+    "groups": "4",
+    "email": "forged@example.com",
+    "name": "forged",
+    "state": "done",
+    "usage": "{}",
+}
+
+
+@pytest.mark.parametrize("page", FORMS)
+def test_fields_that_no_form_has_change_nothing(ada: User, ben: User, page: str) -> None:
+    thread, bens = a_stopped_thread(ada), User.objects.exclude(pk=ada.pk)
+    before = bens.values().get()
+    answer = browser_of(ada).post(address_of(page, thread), {**EXTRA, **FORMS[page]})
+    assert answer.status_code in (200, 302)
+    assert bens.values().get() == before
+    for row in (*Conversation.objects.values(), *Message.objects.values(), *Run.objects.values()):
+        assert "forged" not in str(row)
+        assert row.get("owner_id", ada.pk) == ada.pk
+    ada.refresh_from_db()
+    assert (ada.is_active, ada.is_superuser, ada.email) == (True, False, "ada@example.com")
+    assert [group.name for group in ada.groups.all()] == ["member"]
+
+
+WORDS = st.sampled_from(
+    sorted({field for fields in FIELDS.values() for field in fields} | {*EXTRA})
+)
+VALUES = st.binary(max_size=200) | st.sampled_from([value[:500] for value in NASTY.values()]).map(
+    lambda text: text.encode("utf-8", "surrogatepass")
+)
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    page=st.sampled_from(ROWS),
+    method=st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE"]),
+    fields=st.dictionaries(WORDS, VALUES, max_size=5),
+    kind=st.sampled_from(
+        [FORM, "multipart/form-data; boundary=x", "application/json", "text/plain"]
+    ),
+    signed_in=st.booleans(),
+)
+def test_no_mixture_breaks_a_page(
+    quick_passwords: None,
+    ada: User,
+    page: str,
+    method: str,
+    fields: dict[str, bytes],
+    **how: object,
+) -> None:
+    client = browser_of(ada) if how["signed_in"] else Client()
+    address = address_of(page, a_stopped_thread(ada))
+    body = b"&".join(name.encode() + b"=" + value for name, value in fields.items())
+    query = "&".join(f"{name}={value.hex()}" for name, value in fields.items())
+    answer = client.generic(method, f"{address}?{query}", body, str(how["kind"]))
+    assert answer.status_code in FINE | {503}
