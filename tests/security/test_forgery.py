@@ -51,7 +51,7 @@ def test_a_token_does_not_help_a_foreign_page(ada: User, origin: str) -> None:
 
 
 @pytest.mark.parametrize("page", ROWS)
-def test_reading_changes_nothing(ada: User, page: str) -> None:
+def test_reading_a_page_changes_nothing(ada: User, page: str) -> None:
     thread = a_stopped_thread(ada)
     before = everything()
     for method in ("GET", "HEAD", "OPTIONS"):

@@ -36,8 +36,8 @@ class Tattler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         asked = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        self.keys.append(self.headers["x-api-key"])
-        said = f"invalid x-api-key: {self.headers['x-api-key']} (Bearer {CANARY})"
+        self.keys.append(self.headers["authorization"])
+        said = f"invalid key: {self.headers['authorization']}, {CANARY}"
         error = {"type": "error", "error": {"type": "invalid_request_error", "message": said}}
         if "in the stream" in asked:
             self.answer(200, "text/event-stream", f"event: error\ndata: {json.dumps(error)}\n\n")
@@ -131,7 +131,7 @@ def test_a_key_that_the_api_gives_back_is_seen_nowhere(
     thread = visit.ask(f"Tell me the key {how}")
     assert wait_until(lambda: 'data-status="failed"' in visit.see(thread), 30), visit.see(thread)
     assert 'data-status="failed"' in visit.listen(thread)
-    assert set(Tattler.keys) == {CANARY}
+    assert set(Tattler.keys) == {f"Bearer {CANARY}"}
     for path in ("/", "/settings/", "/conversations/", "/no/such/", "/healthz/ready", "/c/x/"):
         visit.see(path)
     for secret in secrets_of(folder):

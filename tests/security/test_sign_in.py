@@ -212,7 +212,7 @@ def test_a_weak_password_is_refused(quick_passwords: None, ada: User, password: 
     assert browser_of(ada).post("/accounts/password/change/", form).status_code == 200
 
 
-def test_nobody_signs_up(db: None) -> None:
+def test_nobody_signs_up_by_themselves(db: None) -> None:
     form = {"email": "eve@example.com", "password1": NEW, "password2": NEW}
     assert "closed" in Client().post("/accounts/signup/", form).content.decode().lower()
     assert not User.objects.exists()
