@@ -12,7 +12,7 @@ from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server, twisted_loop
-from daphne.ws_protocol import WebSocketProtocol
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from django.conf import settings
 from twisted.internet import defer
 
@@ -29,6 +29,23 @@ PING_SECONDS, PONG_SECONDS = 20, 30
 REQUEST_SECONDS = 300  # for a whole request, uploads on slow lines included
 LAST_REQUESTS_SECONDS = 5.0
 COME_BACK = 1012  # "service restart", RFC 6455 registry: browsers reconnect
+
+
+class Socket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
+    """A WebSocket whose limit holds for what browsers say, not for what they are told.
+
+    Autobahn applies one limit both ways; the article of a long answer is larger
+    than anything that a browser may send.
+    """
+
+    maxMessagePayloadSize: int
+
+    def sendMessage(self, *message: Any, **options: Any) -> None:
+        limit, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
+        try:
+            super().sendMessage(*message, **options)
+        finally:
+            self.maxMessagePayloadSize = limit
 
 
 class WebServer(Server):  # type: ignore[misc]  # daphne has no types
@@ -85,6 +102,8 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
 
 def serve(bind: str, port: int, *, with_runner: bool) -> int:
     """Serve until SIGTERM or SIGINT; the exit code of the process."""
+    # Daphne makes its factory itself and takes the protocol from there.
+    WebSocketFactory.protocol = Socket
     server = WebServer(
         application,
         endpoints=build_endpoint_description_strings(host=bind, port=port),
