@@ -119,3 +119,12 @@ def test_static_files_are_guarded(client: Client, name: str) -> None:
     assert response.status_code == 200
     assert "Access-Control-Allow-Origin" not in response.headers
     assert_guarded(response)
+
+
+@pytest.mark.parametrize("page", ROWS)
+def test_no_cache_keeps_a_page(ada: User, page: str) -> None:
+    thread = a_stopped_thread(ada)
+    for client in (Client(), browser_of(ada)):
+        for headers in ({}, {"HX-Request": "true"}):
+            kept = ask(client, page, "GET", thread, **headers).headers["Cache-Control"]
+            assert "no-store" in kept
