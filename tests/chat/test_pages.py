@@ -9,7 +9,7 @@ from chatapp.accounts.models import User
 from tests.conftest import a_thread, browser_of
 
 
-def test_settings_are_kept(ada: User) -> None:
+def test_settings_of_a_person_are_kept(ada: User) -> None:
     form = {"theme": "dark", "announce": "end"}
     assert browser_of(ada).post("/settings/", form).status_code == 302
     ada.refresh_from_db()
@@ -43,7 +43,7 @@ def test_an_error_is_a_fragment_in_the_page_and_a_page_alone(ada: User) -> None:
     assert "There is nothing here, or it is not yours." in fragment.text
 
 
-def test_deleting_asks_first(ada: User) -> None:
+def test_deleting_a_conversation_asks_first(ada: User) -> None:
     conversation, browser = a_thread(ada, "Precious"), browser_of(ada)
     address = f"/c/{conversation.pk}/delete/"
     assert "Precious" in browser.get(address).text
