@@ -122,6 +122,29 @@ async def test_an_answer_that_breaks_off_can_be_continued(
     assert len(asked_of_claude) == 2
 
 
+async def test_an_answer_ends_at_its_deadline(
+    ada: User, claude: Simulator, settings: Settings
+) -> None:
+    settings.RUN_DEADLINE_SECONDS = 1
+    run = await asked(ada, "[[sim: stall after 10 for 60]] go")
+    async with a_runner():
+        run = await until(run, "failed", "done")
+    assert (run.state, run.error_type) == ("failed", "deadline")
+    assert claude.sent[0].text.startswith(run.message.text)
+
+
+async def test_an_answer_ends_at_the_longest_that_is_allowed(
+    ada: User, claude: Simulator, settings: Settings
+) -> None:
+    settings.ANSWER_MAX_CHARACTERS = 300
+    run = await asked(ada, "[[sim: thinking off]] [[sim: giant 20000]] go")
+    async with a_runner():
+        run = await until(run, "failed", "done")
+    assert run.message.stop_reason == "answer_too_long"
+    assert 300 < len(run.message.text) < 20_000
+    assert claude.sent[0].text.startswith(run.message.text)
+
+
 async def test_a_runner_that_drains_interrupts_what_is_left(ada: User, claude: Simulator) -> None:
     run = await asked(ada, "[[sim: giant 50000]] [[sim: speed 50]] go")
     async with a_runner():
