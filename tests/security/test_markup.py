@@ -80,7 +80,7 @@ class Place:
         Run.objects.update(error_sentence=text, model=text)
         there = f"/c/{self.id}/"
         words = quote(text, safe="")
-        pages = [there, "/", "/settings/", f"/conversations/?q={words}", f"{there}delete/"]
+        pages = [there, "/settings/", f"/conversations/?q={words}", f"{there}delete/"]
         answers = [self.browser.get(page) for page in pages]
         answers.append(self.browser.post(f"{there}title/", {"title": text}))
         assert [answer.status_code for answer in answers] == [200] * len(answers)
