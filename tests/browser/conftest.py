@@ -52,7 +52,9 @@ def app() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+# For a module, not for the session: as long as Playwright is there, an event loop runs in
+# this thread, and no test after it could run one of its own.
+@pytest.fixture(scope="module")
 def browser(chromium_path: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -70,7 +72,7 @@ def sign_in(page: Page, address: str, email: str = "user@example.com") -> None:
     page.get_by_role("textbox", name="Message").wait_for()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cookies(app: str, browser: Browser) -> Any:
     context = browser.new_context()
     sign_in(context.new_page(), app)

@@ -7,12 +7,12 @@ from django.conf import LazySettings
 from django.core.cache import cache
 from django.test import Client
 
-from chatapp.accounts.actions import create_account, deactivate
+from chatapp.accounts.actions import deactivate
 from chatapp.accounts.models import User
 from chatapp.accounts.roles import Role
 from chatapp.generation.models import Run
 from tests.browser.conftest import app, browser, cookies  # noqa: F401  # fixtures
-from tests.conftest import PASSWORD, a_conversation, answered, browser_of
+from tests.conftest import a_conversation, a_person, answered, browser_of
 from tests.security.matrix import Thread
 
 
@@ -54,6 +54,6 @@ class People:
 
 @pytest.fixture
 def people(quick_passwords: None, ada: User, ben: User, sue: User, pat: User, max: User) -> People:
-    suspended = create_account("eve@example.com", PASSWORD, Role.MEMBER)
+    suspended = a_person("eve@example.com", Role.MEMBER)
     active = {"member": ben, "support": sue, "prompt-admin": pat, "admin": max}
     return People(ada, suspended, active)

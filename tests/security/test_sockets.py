@@ -17,7 +17,7 @@ from tests.security.conftest import People, a_stopped_thread
 from tests.security.matrix import FRAMES, OTHERS, TOPICS, Line, lines_of, missing_thread
 from tests.security.sockets import ORIGIN, socket
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest_asyncio.fixture(autouse=True)
