@@ -21,7 +21,7 @@ ASK_FOR_TITLE = (
     "Answer with the title alone, without quotation marks.\n\n"
     "Question:\n{question}\n\nAnswer:\n{answer}"
 )
-EXCERPT = 2_000  # characters of question and answer that a title is made from
+EXCERPT = 1_000  # characters of question and answer that a title is made from
 
 
 @app.task(

@@ -84,7 +84,9 @@ def _is_title_request(body: dict[str, Any], newest: str) -> bool:
 
 def _subject(turns: list[Turn], newest: str) -> str:
     first = next((t.text for t in turns if t.role == "user"), newest)
-    quoted = re.search(r"(?:<[\w-]+>|user:|\"\"\")\s*(.+)", newest, re.I | re.S)
+    quoted = re.search(
+        r"(?:<[\w-]+>|question:|user:|\"\"\")\s*(.+?)(?:\n\n|$)", newest, re.I | re.S
+    )
     return directives.without(quoted.group(1) if quoted and len(turns) < 3 else first)
 
 
