@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -47,7 +47,7 @@ async def asked(owner: User, text: str) -> Run:
 
 
 async def until(run: Run, *states: str) -> Run:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             run = await patiently(Run.objects.select_related("message").get, pk=run.pk)
             if run.state in states:
@@ -222,9 +222,17 @@ async def test_a_title_that_fails_leaves_the_answer_as_it_is(ada: User, claude: 
 
 
 @pytest.fixture
-def own_connection(ada: User) -> int:
-    """The backend of this thread, which pytest needs to clean up."""
-    return connection.connection.info.backend_pid
+def own_connection(ada: User) -> Iterator[int]:
+    """The backend of this thread, which pytest needs to clean up; the pool is this test's."""
+    renew_pool()
+    connection.ensure_connection()
+    yield connection.connection.info.backend_pid
+    renew_pool()
+
+
+def renew_pool() -> None:
+    connection.close()
+    connection.close_pool()
 
 
 async def test_lost_connections_to_postgres_lose_no_word(
