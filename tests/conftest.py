@@ -7,6 +7,7 @@ Postgres, Redis and Chromium come from the plugin `tests.environment`.
 import uuid
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.test import Client
 
@@ -19,6 +20,12 @@ from chatapp.generation.finish import Ending, finish
 from chatapp.generation.models import Run
 
 PASSWORD = "correct horse battery"
+
+
+def pytest_configure() -> None:
+    # Tests end threads that hold a connection, and each would cost the pool a place
+    # for good. Processes that tests start have the pool, as in production.
+    settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
 
 
 def a_person(email: str, role: Role) -> User:
