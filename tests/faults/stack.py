@@ -1,177 +1,171 @@
 """The processes of an installation, each started, killed and restarted by name."""
 
-import json
+import base64
 import os
+import random
+import re
 import signal
 import subprocess
 import sys
-from contextlib import suppress
-from dataclasses import dataclass
+import uuid
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
-import psycopg
 
 from chatapp.ops.children import wait_until
 from tests.environment import PROJECT, free_port
-from tests.faults.proxy import Proxy
+from tests.faults.reader import Reader
 
-EMAIL, PASSWORD = "user@example.com", "correct horse battery"
-WAIT_SECONDS = 60.0  # generous: the machine may be busy
-PREPARE = f"""
-import django; django.setup()
-from django.core.management import call_command
+PASSWORD = "correct horse battery"
+WAIT_SECONDS = 60.0
+PEOPLE = """
+from django.contrib.auth.models import Group
 from chatapp.accounts.actions import create_account
 from chatapp.accounts.roles import Role
-call_command("migrate", verbosity=0)
-create_account("{EMAIL}", "{PASSWORD}", Role.MEMBER)
+create_account("ada@example.com", "correct horse battery", Role.MEMBER)
 """
 
 
-def prepare(database: str, folder: Path) -> None:
-    """Make the tables, and one person who can sign in."""
-    environ = {**os.environ, "DATABASE_URL": database, "DATA_DIR": str(folder)}
-    environ["DJANGO_SETTINGS_MODULE"] = "chatapp.settings"
-    subprocess.run(
-        [sys.executable, "-c", PREPARE], cwd=PROJECT, env=environ, check=True, timeout=120
-    )
+def words(number: int) -> list[str]:
+    """Words that are all different, so that none can be lost or doubled unseen."""
+    return [f"w{at:05d}" for at in range(number)]
 
 
-class Simulator:
-    """Claude, and what it was asked for."""
-
-    def __init__(self) -> None:
-        self.url = f"http://127.0.0.1:{free_port()}"
-        command = [sys.executable, "-m", "chatapp.claude.simulator", "--port", self.url[17:]]
-        self.process = subprocess.Popen([*command, "--parent-pid", str(os.getpid())], cwd=PROJECT)
-        assert wait_until(self._answers, WAIT_SECONDS), "the simulator does not start"
-
-    def _answers(self) -> bool:
-        with suppress(httpx.TransportError):
-            return httpx.get(self.url + "/simulator/requests").status_code == 200
-        return False
-
-    def requests(self, marker: str) -> list[dict[str, Any]]:
-        """The streams that were asked for in the conversation with that marker, oldest first."""
-        records = httpx.get(self.url + "/simulator/requests", timeout=30).json()
-        streams = [record for record in records if record["body"].get("stream")]
-        return [r for r in streams if marker in json.dumps(r["body"]["messages"])]
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What the database holds of a conversation's newest answer, and of all its runs."""
-
-    text: str
-    status: str
-    runs: list[str]
+def asked_for(text: str, speed: int, chars: int = 6) -> str:
+    """A message that the simulator answers with exactly that text."""
+    coded = base64.b64encode(text.encode()).decode()
+    pace = f"[[sim: speed {speed}]] [[sim: delta {chars}]]"
+    return f"[[sim: thinking off]] {pace} [[sim: text64 {coded}]]"
 
 
 class Stack:
-    """Webs of those names behind one proxy, and whatever runners a test starts."""
-
-    def __init__(self, simulator: Simulator, folder: Path, database: str, *webs: str) -> None:
-        self.simulator, self.folder, self.database = simulator, folder, database
-        self.ports = {name: free_port() for name in webs}
-        self.proxy = Proxy(list(self.ports.values()))
+    def __init__(self, folder: Path, database: str, redis: str = "", settings: str = "") -> None:
+        self.simulator_port = free_port()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        origins = [f"http://127.0.0.1:{port}" for port in (self.proxy.port, *self.ports.values())]
+        self.ports: dict[str, int] = {}
+        self.readers: list[Reader] = []
         self.environ = {
             **os.environ,
             "DATA_DIR": str(folder),
             "DATABASE_URL": database,
-            "ANTHROPIC_BASE_URL": simulator.url,
-            "ANTHROPIC_API_KEY": "a-key-of-the-tests",
+            "REDIS_URL": redis,
+            "ANTHROPIC_BASE_URL": f"http://127.0.0.1:{self.simulator_port}",
             "DRAIN_SECONDS": "1",
-            "DJANGO_SETTINGS_MODULE": "chatapp.settings",
-            "DEMO_PASSWORD": PASSWORD,
-            "ORIGINS": ",".join(origins),
-            "PYTHONUNBUFFERED": "1",
+            "DJANGO_SETTINGS_MODULE": settings or "chatapp.settings",
+            "SECRET_KEY": "a key that all processes of the test share",
         }
+        self._run(
+            "-c",
+            "from django.core.management import *; execute_from_command_line("
+            "['manage.py', 'migrate', '-v0'])",
+        )
+        self._run("manage.py", "shell", "-v0", "-c", PEOPLE)
+        simulator = ["-m", "chatapp.claude.simulator", "--port", str(self.simulator_port)]
+        self._start("simulator", *simulator, "--parent-pid", str(os.getpid()))
+        assert wait_until(lambda: self.requests() is not None, WAIT_SECONDS)
 
-    def start(self, name: str, *command: str, **environ: str) -> None:
-        with open(self.folder / f"{name}.log", "ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, "manage.py", *command],
-                cwd=PROJECT,
-                env={**self.environ, **environ},
-                stdout=log,
-                stderr=log,
-            )
+    def _run(self, *arguments: str) -> None:
+        subprocess.run(
+            [sys.executable, *arguments], cwd=PROJECT, env=self.environ, check=True, timeout=120
+        )
 
-    def start_web(self, name: str, *options: str, **environ: str) -> None:
-        """Start it, or start it again on the port that it had; answers once it serves."""
-        self.start(name, "web", *options, PORT=str(self.ports[name]), **environ)
-        self.until_serving(name)
+    def _start(self, name: str, *arguments: str, **environ: str) -> None:
+        self.processes[name] = subprocess.Popen(
+            [sys.executable, *arguments], cwd=PROJECT, env={**self.environ, **environ}
+        )
 
-    def until_serving(self, name: str) -> None:
-        assert wait_until(lambda: self._serves(self.ports[name]), WAIT_SECONDS), self.log(name)
+    def start_web(self, name: str, *options: str) -> None:
+        """Start it, or start it again on the port that it had."""
+        port = self.ports.setdefault(name, free_port())
+        self._start(name, "manage.py", "web", *options, PORT=str(port))
+        assert wait_until(lambda: self._is_alive(port), WAIT_SECONDS)
 
-    def _serves(self, port: int) -> bool:
-        with suppress(httpx.TransportError):
+    def start_runner(self, name: str) -> None:
+        self._start(name, "manage.py", "runner")
+
+    def _is_alive(self, port: int) -> bool:
+        try:
             return httpx.get(f"http://127.0.0.1:{port}/healthz/live").status_code == 200
-        return False
-
-    def log(self, name: str) -> str:
-        return (self.folder / f"{name}.log").read_text()[-4000:]
-
-    def process(self, name: str) -> psutil.Process:
-        return psutil.Process(self.processes[name].pid)
+        except httpx.TransportError:
+            return False
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
-        """Send the signal and wait for the end."""
         process = self.processes.pop(name)
         process.send_signal(number)
         process.wait(WAIT_SECONDS)
 
-    def kept(self, conversation: str) -> Kept:
-        """Read past the app: the rows as they are."""
-        with psycopg.connect(self.database) as connection:
-            text, status = connection.execute(
-                "SELECT text, status FROM conversations_message WHERE conversation_id = %s"
-                " AND role = 'assistant' ORDER BY created_at DESC LIMIT 1",
-                [conversation],
-            ).fetchone() or ("", "gone")
-            runs = connection.execute(
-                "SELECT state FROM generation_run WHERE conversation_id = %s ORDER BY created_at",
-                [conversation],
-            ).fetchall()
-        return Kept(text, status, [run[0] for run in runs])
+    def requests(self) -> list[dict[str, Any]] | None:
+        """What the simulator was asked for and wrote, streams alone; None if it is away."""
+        try:
+            url = f"http://127.0.0.1:{self.simulator_port}/simulator/requests"
+            records = httpx.get(url).json()
+        except httpx.TransportError:
+            return None
+        return [r for r in records if isinstance(r.get("body"), dict) and r["body"].get("stream")]
+
+    def person(self, web: str) -> "Person":
+        return Person(self, web)
 
     def clear(self) -> None:
+        for reader in self.readers:
+            reader.leaving.set()
         for process in self.processes.values():
-            process.terminate()
-        for process in self.processes.values():
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(20)
             process.kill()
             process.wait()
-        self.proxy.stop()
 
 
-class Served(Stack):
-    """All of it under `manage.py serve`, with an embedded PostgreSQL of its own."""
+class Person:
+    """Ada in a browser without pictures."""
 
-    def __init__(self, simulator: Simulator, folder: Path) -> None:
-        super().__init__(simulator, folder, "", "serve")
-        self.environ["PORT"] = str(self.ports["serve"])
-        self.start("serve", "serve")
-        self.until_serving("serve")
-        self.database = (folder / "database.url").read_text()
+    def __init__(self, stack: Stack, web: str) -> None:
+        self.stack = stack
+        self.http = httpx.Client(timeout=30)
+        self.http.get(self.address(web) + "/accounts/login/")
+        form = {"login": "ada@example.com", "password": PASSWORD}
+        form["csrfmiddlewaretoken"] = self.http.cookies["csrf"]
+        self.http.post(self.address(web) + "/accounts/login/", data=form)
+        self.cookie = "; ".join(f"{name}={text}" for name, text in self.http.cookies.items())
 
-    def child(self, name: str) -> psutil.Process:
-        """The process that `serve` started for `web`, or for `postgres`."""
-        children = self.process("serve").children()
-        return next(one for one in children if name in " ".join(one.cmdline()))
+    def address(self, web: str) -> str:
+        return f"http://127.0.0.1:{self.stack.ports[web]}"
 
-    def strike(self, name: str, number: int = signal.SIGKILL) -> None:
-        """Signal that child and wait for its end; `serve` will start another."""
-        child = self.child(name)
-        child.send_signal(number)
-        child.wait(WAIT_SECONDS)
+    def post(self, web: str, path: str, **fields: str) -> httpx.Response:
+        address = self.address(web)
+        page = self.http.get(address + "/")
+        token = re.search(r'"X-CSRFToken": "(\w+)"', page.text)
+        assert token, page.text
+        headers = {"X-CSRFToken": token[1], "HX-Request": "true", "Origin": address}
+        reply = self.http.post(address + path, data=fields, headers=headers)
+        assert reply.status_code == 200, (reply.status_code, reply.text)
+        return reply
+
+    def ask(self, web: str, said: list[str], speed: int = 150) -> Reader:
+        """Ask for those words, twenty a paragraph, and follow them on every web."""
+        paragraphs = [" ".join(said[at : at + 20]) for at in range(0, len(said), 20)]
+        return self.ask_for(web, "\n\n".join(paragraphs), speed, said=said)
+
+    def ask_for(
+        self, web: str, text: str, speed: int, *, chars: int = 6, said: list[str] | None = None
+    ) -> Reader:
+        """Ask for that text in a new conversation; without `said` its words are not compared."""
+        asked = asked_for(text, speed, chars)
+        reply = self.post(web, "/c/", message_id=str(uuid.uuid4()), text=asked)
+        conversation = reply.headers["HX-Redirect"].split("/")[2]
+        ports = [self.stack.ports[web], *self.stack.ports.values()]
+        reader = Reader(ports, self.cookie, conversation, said or [])
+        self.stack.readers.append(reader)
+        reader.start()
+        return reader
+
+    def stored(self, reader: Reader, web: str) -> str:
+        """The answer's text as the database has it."""
+        message = list(reader.articles)[-1]
+        reply = self.http.get(f"{self.address(web)}/messages/{message}/text/")
+        assert reply.status_code == 200
+        return reply.text
+
+
+def at_random(reader: Reader, low: int = 5, high: int = 120) -> None:
+    """Let the answer grow to a random length."""
+    reader.until_words(random.randint(low, high))
