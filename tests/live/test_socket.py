@@ -109,6 +109,7 @@ async def test_a_person_switched_off_is_shut_out_at_once(ada: User) -> None:
     conversation, browser = await in_database(lambda: (a_thread(ada), browser_of(ada)))
     async with socket(query(conversation), browser) as one:
         assert (await one.wire.connect())[0]
+        await frames(one, 'data-value="2"')  # by now the hub has joined the doorbell
         await in_database(deactivate, ada)
         assert await one.code() == consumer.SIGNED_OUT
 
