@@ -97,6 +97,7 @@ def test_an_archived_conversation_leaves_the_list_and_comes_back(thread: Page) -
     thread.get_by_role("link", name="Archived chats").click()
     expect(thread.get_by_role("link", name="For the archive")).to_be_visible()
     choose(thread, "Unarchive", kept)
+    expect(kept).to_have_count(0)
     thread.goto("/")
     expect(thread.get_by_role("link", name="For the archive").first).to_be_visible()
 
