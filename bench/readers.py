@@ -87,7 +87,7 @@ async def read(
                 if end.search(message.data):
                     reading.ended = True
                     break
-                if unacknowledged > 32 * 1024:
+                if unacknowledged > 96 * 1024:
                     unacknowledged = 0
                     await socket.send_str(f'{{"ack": {received}}}')
     except TimeoutError:

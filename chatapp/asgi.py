@@ -3,18 +3,19 @@
 import os
 from typing import cast
 
+import django
 from channels.routing import ProtocolTypeRouter
 from channels.security.websocket import WebsocketDenier
 from channels.sessions import CookieMiddleware, SessionMiddleware
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatapp.settings")
-pages = get_asgi_application()
+django.setup(set_prefix=False)
 
 # Imported after Django is set up: these modules define models.
 from chatapp.live.consumer import LiveConsumer  # noqa: E402
 from chatapp.observability.ids import App, Receive, RequestId, Scope, Send  # noqa: E402
+from chatapp.ops.pages import Pages  # noqa: E402
 
 
 class Gate:
@@ -37,7 +38,7 @@ class Gate:
 
 application = ProtocolTypeRouter(
     {
-        "http": RequestId(cast(App, pages)),
+        "http": RequestId(cast(App, Pages())),
         "websocket": RequestId(Gate(CookieMiddleware(SessionMiddleware(LiveConsumer.as_asgi())))),
     }
 )

@@ -42,7 +42,7 @@ def parse_database(url: str) -> dict[str, Any]:
         "OPTIONS": {
             "connect_timeout": 5,
             **options,
-            "pool": {"min_size": 1, "max_size": 10, "timeout": 15, "max_idle": 120},
+            "pool": {"min_size": 1, "max_size": 16, "timeout": 15, "max_idle": 120},
         },
     }
 

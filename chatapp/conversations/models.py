@@ -1,6 +1,7 @@
 """Conversations and messages: rows, constraints, querysets."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -73,6 +74,21 @@ class Conversation(models.Model):
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(conversation__in=Conversation.objects.visible_to(user))
+
+    def newer_than(self, known: Sequence[tuple[uuid.UUID, int]]) -> list["Message"]:
+        """Messages of those conversations after the given revisions, in order; one query."""
+        return list(
+            self.raw(
+                """
+                SELECT m.*
+                FROM unnest(%s::uuid[], %s::bigint[]) AS known (conversation_id, revision)
+                JOIN conversations_message m USING (conversation_id)
+                WHERE m.revision > known.revision
+                ORDER BY m.revision, m.role DESC, m.created_at
+                """,
+                [list(column) for column in zip(*known, strict=True)],
+            )
+        )
 
     def path_to(self, leaf_id: uuid.UUID | None) -> list["Message"]:
         """The messages from the root to that leaf, in order; one query."""

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -72,13 +71,6 @@ class Entry:
     @property
     def can_continue(self) -> bool:
         return self.is_newest and can_continue(self.message)
-
-    @cached_property
-    def queued_ahead(self) -> int:
-        """Runs that wait before this one; asked only of one that waits itself."""
-        assert self.run
-        queued = Run.objects.filter(state=Run.State.QUEUED, created_at__lt=self.run.created_at)
-        return queued.count()
 
 
 def can_retry(message: Message) -> bool:

@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Field, Model
 from django.utils import timezone
 
 from chatapp.conversations.actions import announce
@@ -74,15 +75,35 @@ def _end(run: Run, ending: Ending, conversation: Conversation) -> None:
 
 
 def _save(runs: list[Run], conversations: dict[uuid.UUID, Conversation]) -> None:
-    Message.objects.bulk_update(
-        [run.message for run in runs], ["content", "text", "status", "stop_reason", "revision"]
+    update_all(
+        [run.message for run in runs], "content", "text", "status", "stop_reason", "revision"
     )
-    Run.objects.bulk_update(
-        runs, ["state", "finished_at", "error_type", "error_sentence", "request_id", "usage"]
-    )
-    Conversation.objects.bulk_update(conversations.values(), ["revision"])
+    update_all(runs, "state", "finished_at", "error_type", "error_sentence", "request_id", "usage")
+    update_all(list(conversations.values()), "revision")
     # The message holds every word now; the log of a finished run says nothing more.
     Chunk.objects.filter(run__in=runs)._raw_delete(Chunk.objects.db)
+
+
+def update_all(rows: Sequence[Model], *names: str) -> None:
+    """Save those fields of rows of one model, by one statement.
+
+    Django's `bulk_update` spells out a CASE for each row and field: 1.7 ms a row here.
+    """
+    if not rows:
+        return
+    fields = [cast("Field[Any, Any]", rows[0]._meta.get_field(name)) for name in ("id", *names)]
+    columns = [
+        [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows]
+        for field in fields
+    ]
+    kinds = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+    news = ", ".join(f"{name} = new.{name}" for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {rows[0]._meta.db_table} AS old SET {news} "
+            f"FROM unnest({kinds}) AS new (id, {', '.join(names)}) WHERE old.id = new.id",
+            columns,
+        )
 
 
 def _is_first(run: Run) -> bool:

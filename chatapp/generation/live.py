@@ -16,7 +16,7 @@ from chatapp.generation.cursor import Cursor, LiveAnswer, frame_of
 from chatapp.generation.entries import Entry, article, entries, path_entries
 from chatapp.generation.models import Run
 from chatapp.generation.queue import Watch
-from chatapp.live.threads import in_database
+from chatapp.live.threads import Gathered, in_database
 from chatapp.live.topics import Follower, register
 
 LiveAnswers = WeakValueDictionary[uuid.UUID, LiveAnswer]
@@ -70,7 +70,7 @@ class ConversationFollower:
     async def frame(self) -> str:
         html = []
         if self.is_stale:
-            changes = await in_database(_read_changes, self.conversation_id, self.since)
+            changes = await _changes()((self.conversation_id, self.since))
             self._note(changes)
             html.append(changes.html)
         for cursor in self.cursors.values():
@@ -97,24 +97,49 @@ class Changes:
     is_whole_log: bool
 
 
-def _read_changes(conversation_id: uuid.UUID, since: int) -> Changes:
-    """Articles that are newer than what was shown, in order."""
-    conversation = Conversation.objects.filter(pk=conversation_id).first()
-    if conversation is None:
-        return Changes(frame_of("log"), since, [], True)
+Asked = tuple[uuid.UUID, int]  # a conversation, and the revision that a page has
+
+
+@lru_cache(maxsize=8)
+def _changes_of(loop: asyncio.AbstractEventLoop) -> Gathered[Asked, Changes]:
+    return Gathered(_read_changes)
+
+
+def _changes() -> Gathered[Asked, Changes]:
+    return _changes_of(asyncio.get_running_loop())
+
+
+def _read_changes(asked: Sequence[Asked]) -> dict[Asked, Changes]:
+    """For each, the articles that are newer than what was shown, in order."""
+    conversations = Conversation.objects.in_bulk({pk for pk, _ in asked})
+    newer = Message.objects.newer_than(asked)
+    live = Run.objects.live().filter(conversation__in=conversations)
+    runs = [*Run.objects.newest_of([m.pk for m in newer if m.role == Message.Role.ASSISTANT])]
+    running = list(live.values_list("conversation", "pk", "message"))
+    found = {}
+    for pk, since in asked:
+        if conversation := conversations.get(pk):
+            shown = [m for m in newer if m.conversation_id == pk and m.revision > since]
+            of_it = [(run, message) for at, run, message in running if at == pk]
+            found[pk, since] = _told(conversation, since, entries(conversation, shown, runs), of_it)
+        else:
+            found[pk, since] = Changes(frame_of("log"), since, [], True)
+    return found
+
+
+def _told(
+    conversation: Conversation,
+    since: int,
+    newer: list[Entry],
+    live: list[tuple[uuid.UUID, uuid.UUID]],
+) -> Changes:
     path_changed = conversation.path_revision > since
-    shown = path_entries(conversation) if path_changed else _newer_entries(conversation, since)
-    live = Run.objects.live().filter(conversation=conversation).values_list("pk", "message")
+    shown = path_entries(conversation) if path_changed else newer
     html = "".join(article(entry) for entry in shown)
     if path_changed:
         html = frame_of("log", html)
     html += frame_of("revision", value=str(conversation.revision))
-    return Changes(html, conversation.revision, list(live), path_changed)
-
-
-def _newer_entries(conversation: Conversation, since: int) -> list[Entry]:
-    newer = Message.objects.filter(conversation=conversation, revision__gt=since)
-    return entries(conversation, list(newer.order_by("revision", "-role", "created_at")))
+    return Changes(html, conversation.revision, live, path_changed)
 
 
 class ConversationTopic:

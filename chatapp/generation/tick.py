@@ -51,6 +51,9 @@ class Tick:
             await asyncio.sleep(pause(len(self.answers)))
             self.pulse.set()
             self.pulse.clear()
+            # Those who waited read first; else this tick would write what the last
+            # pulse brought, and everyone would read a whole period late for ever.
+            await asyncio.sleep(0)
 
     async def before_read(self) -> None:
         """Where many stream, have all read just before the tick.

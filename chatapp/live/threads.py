@@ -1,9 +1,9 @@
-"""The one crossing from async code to the database."""
+"""The one crossing from async code to the database, for one reader or a crowd."""
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Generic, ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
 from django.db import InterfaceError, OperationalError
@@ -15,6 +15,8 @@ RETRY_SECONDS = 0.5
 
 P = ParamSpec("P")
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -35,3 +37,29 @@ async def patiently(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
         except AWAY as error:
             logger.warning("%s waits for Postgres: %s", function.__name__, error)
             await asyncio.sleep(RETRY_SECONDS)
+
+
+class Gathered(Generic[K, V]):
+    """One read for all who ask while another read is under way.
+
+    A crowd costs a few queries and one thread, however large it is; who asks alone
+    is served at once. What is read is never older than the question.
+    """
+
+    def __init__(self, read: Callable[[list[K]], Mapping[K, V]]) -> None:
+        self.read = read
+        self.turn = asyncio.Lock()
+        self.keys: dict[K, None] = {}
+        self.next: asyncio.Task[Mapping[K, V]] | None = None
+
+    async def __call__(self, key: K) -> V:
+        self.keys[key] = None
+        if self.next is None:
+            self.next = asyncio.create_task(self._read(), name="gathered read")
+        # Shielded: one who goes away must not take the others' answer along.
+        return (await asyncio.shield(self.next))[key]
+
+    async def _read(self) -> Mapping[K, V]:
+        async with self.turn:
+            keys, self.keys, self.next = list(self.keys), {}, None
+            return await in_database(self.read, keys)

@@ -5,7 +5,7 @@ const FINAL_CODES = [4400, 4401, 4403];
 const SILENCE = 45_000;
 const FIRST_WAIT = 300;
 const LONGEST_WAIT = 8_000;
-const ACK_EVERY = 32 * 1024;
+const ACK_EVERY = 96 * 1024;
 
 export class Socket {
   #address; #onFrame; #onState;

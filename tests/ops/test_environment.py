@@ -136,7 +136,7 @@ def test_a_database_url_becomes_djangos_entry_with_a_pool() -> None:
     assert (entry["USER"], entry["PASSWORD"]) == ("us@er", "p/w")
     assert (entry["HOST"], entry["PORT"], entry["NAME"]) == ("db.example", "5433", "chat")
     assert entry["OPTIONS"]["sslmode"] == "require"
-    assert entry["OPTIONS"]["pool"]["max_size"] == 10
+    assert entry["OPTIONS"]["pool"]["max_size"] == 16
     assert entry["CONN_MAX_AGE"] == 0
 
 
