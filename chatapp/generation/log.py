@@ -1,5 +1,6 @@
 """The stream log: what a live answer holds so far, committed before it is shown."""
 
+import json
 import re
 import uuid
 from collections.abc import Iterable, Sequence
@@ -69,18 +70,19 @@ def write(
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT id FROM generation_run
-               WHERE id = ANY(%s) AND runner_id = %s AND finished_at IS NULL""",
-            [list({piece.run for piece in pieces} | states.keys()), runner],
+               WHERE id = ANY(%s::uuid[]) AND runner_id = %s AND finished_at IS NULL""",
+            [_array({piece.run for piece in pieces} | states.keys()), runner],
         )
         ours = {row[0] for row in cursor.fetchall()}
         kept = [piece for piece in pieces if piece.run in ours]
         if kept:
             cursor.execute(
                 """INSERT INTO generation_chunk (run_id, start, block, kind, text)
-                   SELECT * FROM unnest(
-                       %s::uuid[], %s::int[], %s::smallint[], %s::text[], %s::text[])
+                   SELECT * FROM json_to_recordset(%s) AS piece
+                       (run uuid, start int, block smallint, kind text, text text)
                    ON CONFLICT (run_id, start) DO NOTHING""",
-                [list(column) for column in zip(*kept, strict=True)],
+                # One text for all: psycopg would quote each value of an array by itself.
+                [json.dumps([piece._asdict() for piece in kept], default=str)],
             )
         changed = [(run, state) for run, state in states.items() if run in ours]
         if changed:
@@ -90,6 +92,10 @@ def write(
                 [list(column) for column in zip(*changed, strict=True)],
             )
     return ours
+
+
+def _array(ids: Iterable[uuid.UUID]) -> str:
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def read(run: uuid.UUID, offset: int) -> list[Piece]:

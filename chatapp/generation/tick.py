@@ -24,7 +24,7 @@ FEW_ANSWERS = 20
 
 def pause(answers: int) -> float:
     """Seconds between two ticks: short while few answers are written."""
-    return 0.015 if answers <= FEW_ANSWERS else 0.03 if answers <= 150 else 0.05
+    return 0.015 if answers <= FEW_ANSWERS else 0.04 if answers <= 150 else 0.05
 
 
 class Tick:
