@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "chatapp.accounts",
     "chatapp.live",
     "chatapp.conversations",
+    "chatapp.usage",
     "chatapp.generation",
     "chatapp.chat",
     "chatapp.ops",

@@ -1,5 +1,6 @@
 """What is asked of Claude, and how to reach it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -90,3 +91,9 @@ class Config:
 
 def _can_be_header(key: str) -> bool:
     return bool(key) and key.isascii() and key.isprintable() and " " not in key
+
+
+def encode(body: Mapping[str, Any]) -> bytes:
+    """The bytes of a JSON body, as they go over the wire."""
+    # A lone surrogate has no UTF-8; it becomes a question mark rather than an error.
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

@@ -6,7 +6,6 @@ error would carry frames whose variables hold the request's headers, and so the 
 """
 
 import asyncio
-import json
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,7 +16,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from chatapp.claude.errors import ClaudeError, ConnectionFailed, Silence, StreamCut
-from chatapp.claude.request import Config
+from chatapp.claude.request import Config, encode
 
 _FAILURES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, aiohttp.ClientError, OSError)
 _LONGEST_BODY = 64 * 1024 * 1024  # bytes of a plain answer; far above any message
@@ -122,7 +121,7 @@ class Transport:
             method,
             path,
             headers=headers,
-            content=_encode(body) if body is not None else None,
+            content=encode(body) if body is not None else None,
             timeout=httpx.Timeout(
                 config.read_timeout if read_timeout is None else read_timeout,
                 connect=config.connect_timeout,
@@ -150,11 +149,6 @@ class Transport:
         await self._http.aclose()
         # The transports of TLS connections finish closing in the loop's next turn.
         await asyncio.sleep(0)
-
-
-def _encode(body: Mapping[str, Any]) -> bytes:
-    # A lone surrogate has no UTF-8; it becomes a question mark rather than an error.
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _name(error: Exception) -> str:

@@ -25,6 +25,7 @@ from chatapp.generation.entries import Entry, can_continue, can_retry, entries
 from chatapp.generation.finish import Ending, finish
 from chatapp.generation.models import Run
 from chatapp.live.doorbell import ring_on_commit
+from chatapp.usage import budgets
 
 RUNNERS = "runner:"
 
@@ -133,6 +134,8 @@ def checked_model(model: str) -> str:
 
 
 def _queue(conversation: Conversation, answer: Message) -> Run:
+    """Raises OverBudget where the owner has nothing left to spend."""
+    budgets.require_room(User(pk=conversation.owner_id))
     run = Run.objects.create(
         conversation=conversation,
         message=answer,

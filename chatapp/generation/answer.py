@@ -1,15 +1,18 @@
 """One answer while Claude writes it: events in, pieces of the stream log out."""
 
+import time
 import uuid
 from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 
-from chatapp.claude import BlockStart, Event, Stream, TextDelta, ThinkingDelta
+from chatapp.claude import BlockStart, Event, Message, Stream, TextDelta, ThinkingDelta
 from chatapp.generation.finish import Ending
 from chatapp.generation.log import Piece, storable, storable_block
 from chatapp.generation.models import Run
+from chatapp.usage.door import elapsed_ms
+from chatapp.usage.ledger import Outcome
 
 TOO_LONG = "answer_too_long"
 
@@ -28,6 +31,9 @@ class Answer:
         self.stream: Stream | None = None
         self.stopping = ""  # why the task was cancelled: a terminal state
         self.ending: Ending | None = None
+        self.call: uuid.UUID | None = None  # in the ledger, once it is opened
+        self.begun = time.monotonic()
+        self.first_token_ms: int | None = None
 
     def take(self, events: Iterable[Event]) -> None:
         """Take in what one socket read gave."""
@@ -46,6 +52,8 @@ class Answer:
     def _append(self, block: int, kind: str, text: str) -> None:
         if not text:
             return
+        if self.first_token_ms is None:
+            self.first_token_ms = elapsed_ms(self.begun)
         text = storable(text)
         self.state = Run.State.WRITING if kind == "text" else Run.State.THINKING
         if not self.pending or self.pending[-1][0] != block:
@@ -86,7 +94,23 @@ class Answer:
             content=[storable_block(block) for block in message.content] if message else [],
             request_id=(message.request_id if message else "") or "",
             usage=dict(message.usage) if message else {},
+            outcome=self._outcome(message, more.get("error_type", "")),
             **{"stop_reason": (message.stop_reason if message else "") or "", **more},
+        )
+
+    def _outcome(self, message: Message | None, error_type: str) -> Outcome | None:
+        if self.call is None:
+            return None
+        return Outcome(
+            self.call,
+            usage=dict(message.usage) if message else {},
+            stop_reason=(message.stop_reason if message else "") or "",
+            request_id=(message.request_id if message else "") or "",
+            retries=self.stream.retries if self.stream else 0,
+            error_type=error_type,
+            first_token_ms=self.first_token_ms,
+            total_ms=elapsed_ms(self.begun),
+            text_length=self.length,
         )
 
 

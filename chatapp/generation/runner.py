@@ -6,6 +6,7 @@ shown; whoever notices (`queue.Watch`, in every process) gives the run its end.
 
 import asyncio
 import logging
+import time
 import uuid
 from contextlib import suppress
 from typing import Any, cast
@@ -17,6 +18,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from chatapp.claude import ClaudeError, Request
 from chatapp.context.plan import plan
 from chatapp.conversations.models import Message
+from chatapp.errors import ChatappError
 from chatapp.generation import queue
 from chatapp.generation.answer import TOO_LONG, Answer, Answers
 from chatapp.generation.log import LeaseLost
@@ -26,8 +28,9 @@ from chatapp.generation.tick import Tick
 from chatapp.live.hub import hub
 from chatapp.live.threads import patiently
 from chatapp.observability.ids import serving_run
-from chatapp.usage import door
-from chatapp.usage.metrics import note_rate_limits
+from chatapp.usage import door, ledger
+from chatapp.usage.ledger import Asking
+from chatapp.usage.models import Call
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +151,8 @@ class Runner:
 
     async def _guarded(self, answer: Answer) -> None:
         try:
-            request = await patiently(_request_for, answer.run)
+            request, answer.call = await patiently(_opened, answer.run)
+            answer.begun = time.monotonic()
             async with asyncio.timeout(settings.RUN_DEADLINE_SECONDS):
                 await self._stream(answer, request)
             reason = {"stop_reason": TOO_LONG} if answer.is_too_long else {}
@@ -158,6 +162,8 @@ class Runner:
         except ClaudeError as error:
             logger.warning("Run %s failed: %s (%s)", answer.run, error.type, error.request_id)
             answer.end(Run.State.FAILED, error_type=error.type or "", error_sentence=error.sentence)
+        except ChatappError as error:
+            answer.end(Run.State.FAILED, error_type="refused", error_sentence=error.sentence)
         except Run.DoesNotExist:
             answer.end(Run.State.STOPPED)  # deleted with its conversation
         except TimeoutError:
@@ -175,9 +181,9 @@ class Runner:
             )
 
     async def _stream(self, answer: Answer, request: Request) -> None:
-        async with door.claude().stream(request) as stream:
+        async with door.stream(request) as stream:
             answer.stream = stream
-            note_rate_limits(door.claude().rate_limits)
+            door.note_limits()
             stream.before_read = self.tick.before_read
             async for events in stream.batches():
                 answer.take(events)
@@ -187,10 +193,13 @@ class Runner:
                     return
 
 
-def _request_for(run_id: uuid.UUID) -> Request:
+def _opened(run_id: uuid.UUID) -> tuple[Request, uuid.UUID]:
+    """What to send for a run, written down in the ledger. Raises OverBudget."""
     run = Run.objects.select_related("conversation", "message").get(pk=run_id)
     path = Message.objects.path_to(run.message_id)
-    return plan(run.conversation, path, run.message)
+    request = plan(run.conversation, path, run.message)
+    asking = Asking(Call.Purpose.ANSWER, request, run.owner_id, run.conversation_id, run=run.pk)
+    return request, ledger.open_call(asking, streamed=True).pk
 
 
 async def _housekeep() -> None:

@@ -12,7 +12,9 @@ from chatapp.claude import Message as Answer
 from chatapp.conversations.actions import first_words, rename
 from chatapp.conversations.models import Conversation, Message
 from chatapp.live.threads import in_database
-from chatapp.usage.door import claude
+from chatapp.usage import door
+from chatapp.usage.ledger import Asking
+from chatapp.usage.models import Call
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ async def make_title(conversation_id: str) -> None:
     asked = await in_database(_question_of, uuid.UUID(conversation_id))
     if asked is None:
         return
-    question, answer = asked
+    owner, question, answer = asked
     chosen = model(settings.TITLE_MODEL, settings.MODEL_OVERRIDES)
     request = Request(
         model=settings.TITLE_MODEL,
@@ -49,19 +51,20 @@ async def make_title(conversation_id: str) -> None:
         ],
         thinking={"type": chosen.thinking_off} if chosen.thinking_off else None,
     )
-    title = _title_in(await claude().create(request))
+    asking = Asking(Call.Purpose.TITLE, request, owner, uuid.UUID(conversation_id))
+    title = _title_in(await door.create(asking))
     if title:
         await in_database(_entitle, uuid.UUID(conversation_id), first_words(question), title)
 
 
-def _question_of(conversation_id: uuid.UUID) -> tuple[str, str] | None:
-    """First question and answer, if the title is still the one made from the question."""
+def _question_of(conversation_id: uuid.UUID) -> tuple[int, str, str] | None:
+    """Owner, first question and answer, if the title is still the one made from the question."""
     conversation = Conversation.objects.filter(pk=conversation_id).first()
     question = Message.objects.filter(conversation=conversation_id, parent=None).first()
     if conversation is None or question is None or conversation.title != first_words(question.text):
         return None
     answer = question.children.order_by("created_at").last()
-    return question.text, answer.text if answer else ""
+    return conversation.owner_id, question.text, answer.text if answer else ""
 
 
 def _title_in(answer: Answer) -> str:

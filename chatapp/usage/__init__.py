@@ -1,5 +1,6 @@
 """The only door to Claude: whoever calls the API comes through here.
 
-Owns the shared client and its settings. The ledger, prices and budgets belong
-here too, so that no call can go past them. Uses claude. Begin with `door.py`.
+Owns the shared client (`door.py`), the ledger with one row for each call and the
+request that was sent (`ledger.py`), prices (`prices.py`) and budgets (`budgets.py`).
+Uses claude, accounts and conversations. Begin with `ledger.py`.
 """

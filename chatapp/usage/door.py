@@ -1,11 +1,16 @@
-"""One client an event loop, made from the settings."""
+"""The door: one client an event loop, and calls that stand in the ledger."""
 
 import asyncio
+import time
+from contextlib import AbstractAsyncContextManager
 from functools import lru_cache
 
 from django.conf import settings
 
-from chatapp.claude import Client, Config
+from chatapp.claude import ClaudeError, Client, Config, Message, Request, Stream
+from chatapp.live.threads import in_database
+from chatapp.usage.ledger import LOST, Asking, Outcome, open_call, settle
+from chatapp.usage.metrics import note_rate_limits
 
 
 @lru_cache(maxsize=8)
@@ -22,10 +27,61 @@ def _client_of(loop: asyncio.AbstractEventLoop) -> Client:
     )
 
 
-def claude() -> Client:
-    """The client of the running event loop."""
+def _client() -> Client:
     return _client_of(asyncio.get_running_loop())
 
 
+async def create(asking: Asking) -> Message:
+    """Ask and wait for the whole answer. Raises ClaudeError and OverBudget."""
+    call = await in_database(open_call, asking)
+    begun = time.monotonic()
+    outcome = Outcome(call.pk, error_type=LOST)  # unless we learn better
+    try:
+        message = await _client().create(asking.request)
+        outcome = Outcome(
+            call.pk,
+            usage=message.usage,
+            stop_reason=message.stop_reason or "",
+            request_id=message.request_id or "",
+            total_ms=elapsed_ms(begun),
+        )
+    except ClaudeError as error:
+        outcome = Outcome(
+            call.pk,
+            error_type=error.type or "error",
+            request_id=error.request_id or "",
+            total_ms=elapsed_ms(begun),
+        )
+        raise
+    finally:
+        # Also when this task is cancelled: what was asked for is paid for.
+        await asyncio.shield(in_database(settle, [outcome]))
+        note_rate_limits(_client().rate_limits)
+    return message
+
+
+def stream(request: Request) -> AbstractAsyncContextManager[Stream]:
+    """Ask for an answer that is read as it is written.
+
+    Whoever calls this has opened the call, and settles it with the answer's end.
+    """
+    return _client().stream(request)
+
+
+async def count_tokens(request: Request) -> int:
+    """The input tokens of a request, as the API counts them; free, so in no ledger."""
+    return await _client().count_tokens(request)
+
+
+def note_limits() -> None:
+    """Put the rate limits of the last answer among the metrics."""
+    note_rate_limits(_client().rate_limits)
+
+
 async def close() -> None:
-    await claude().aclose()
+    await _client().aclose()
+
+
+def elapsed_ms(since: float) -> int:
+    """Milliseconds since that moment of the monotonic clock."""
+    return int(1000 * (time.monotonic() - since))

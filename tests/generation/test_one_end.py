@@ -12,11 +12,14 @@ from django.db import connection
 from pytest_django.fixtures import Settings
 
 from chatapp.accounts.models import User
+from chatapp.claude import Request
 from chatapp.conversations.models import Message
 from chatapp.generation import actions, log, queue
 from chatapp.generation.finish import Ending, finish
 from chatapp.generation.log import LeaseLost, Piece
 from chatapp.generation.models import Chunk, Run, Runner
+from chatapp.usage.ledger import Asking, open_call
+from chatapp.usage.models import Call
 from tests.conftest import a_conversation
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -197,3 +200,12 @@ def test_a_runner_that_lives_or_was_not_looked_at_is_left(
         if reason == "signs":
             queue.sign_of_life(runner.pk)
         now[0] += 2.0 if reason == "signs" else 30.0
+
+
+def test_the_call_of_a_dead_runner_is_accounted_by_estimate(ada: User) -> None:
+    runner, run = a_claimed_run(ada, "x" * 300)
+    request = Request(model=run.model, max_tokens=9, messages=[{"role": "user", "content": "?"}])
+    call = open_call(Asking(Call.Purpose.ANSWER, request, ada.pk, run.conversation_id, run.pk))
+    assert queue.retire(runner.pk) == 1
+    call.refresh_from_db()
+    assert (call.error_type, call.output_tokens, call.is_estimate) == ("lost", 100, True)

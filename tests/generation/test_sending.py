@@ -5,6 +5,7 @@ import uuid
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Message
 from chatapp.generation.models import Run
+from chatapp.usage.models import Budget
 from tests.conftest import a_thread, browser_of
 
 
@@ -21,3 +22,17 @@ def test_a_message_sent_ten_times_is_one_message_and_one_run(ada: User) -> None:
         assert reply.status_code == 200
         assert str(message_id) in reply.text
     assert (Message.objects.count(), Run.objects.count()) == (before[0] + 2, before[1] + 1)
+
+
+def test_a_message_over_budget_is_refused_and_not_written(ada: User) -> None:
+    conversation = a_thread(ada)
+    Budget.objects.create(person=ada, period="day", hard=0)
+    before = Message.objects.count()
+    reply = browser_of(ada).post(
+        f"/c/{conversation.pk}/messages/",
+        {"message_id": uuid.uuid4(), "text": "One more"},
+        headers={"HX-Request": "true"},
+    )
+    assert reply.status_code == 402
+    assert "Your daily budget is used up" in reply.text
+    assert Message.objects.count() == before

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -16,6 +17,7 @@ from chatapp.generation import actions, queue
 from chatapp.generation.models import Chunk, Run
 from chatapp.generation.runner import Runner
 from chatapp.live.threads import in_database, patiently
+from chatapp.usage.models import Budget, Call
 from tests.conftest import a_conversation
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -254,3 +256,42 @@ def end_all_connections(but: int) -> None:
             " WHERE datname = current_database() AND pid NOT IN (pg_backend_pid(), %s)",
             [but],
         )
+
+
+async def test_an_answer_stands_in_the_ledger_with_what_claude_saw(
+    ada: User, claude: Simulator
+) -> None:
+    run = await asked(ada, "Explain rain, please.")
+    async with a_runner():
+        run = await until(run, "done", "failed")
+    call = await Call.objects.select_related("sent_request").aget(run=run.pk)
+    assert (call.purpose, call.stop_reason, call.is_estimate) == ("answer", "end_turn", False)
+    assert call.cost
+    assert call.output_tokens == run.usage["output_tokens"]
+    assert call.first_token_ms is not None
+    assert json.loads(call.sent_request.body)["messages"][0]["content"][0]["text"] == (
+        "Explain rain, please."
+    )
+
+
+async def test_a_stopped_answer_is_accounted_by_estimate(ada: User, claude: Simulator) -> None:
+    run = await asked(ada, "[[sim: giant 20000]] go")
+    async with a_runner():
+        await until_chunks(run, 3)
+        await in_database(actions.stop, run)
+        await until(run, "stopped")
+    call = await Call.objects.aget(run=run.pk)
+    assert call.is_estimate
+    assert call.cost
+    assert call.settled_at
+
+
+async def test_who_has_nothing_left_is_told_so_and_nothing_is_sent(
+    ada: User, claude: Simulator
+) -> None:
+    run = await asked(ada, "One more?")
+    await Budget.objects.acreate(person=ada, period="day", hard=0)
+    async with a_runner():
+        run = await until(run, "failed", "done")
+    assert run.error_sentence.startswith("Your daily budget is used up. It starts anew on ")
+    assert not claude.sent

@@ -1,0 +1,17 @@
+"""Housekeeping of the ledger."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+from chatapp.live.threads import in_database
+from chatapp.usage import ledger
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="usage.settle_lost", queue="housekeeping", queueing_lock="usage.settle_lost")
+async def settle_lost(timestamp: int) -> None:
+    """Account for calls that outlived every process that could have settled them."""
+    longest = timedelta(seconds=2 * settings.RUN_DEADLINE_SECONDS)
+    await in_database(ledger.settle_lost, longest)

@@ -1,0 +1,76 @@
+"""Calls for housekeeping: opened, made and settled by one function."""
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from chatapp.accounts.models import User
+from chatapp.claude import ClaudeError
+from chatapp.claude.simulator import Pace, Simulator
+from chatapp.usage import door
+from chatapp.usage.budgets import OverBudget
+from chatapp.usage.ledger import Asking
+from chatapp.usage.models import Budget, Call
+from tests.usage.asking import HAIKU, a_request
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+async def claude(settings: Settings) -> AsyncIterator[Simulator]:
+    async with Simulator(pace=Pace(first=0, speed=4_000, chars=4, jitter=0)) as simulator:
+        settings.ENV = dataclasses.replace(settings.ENV, anthropic_base_url=simulator.url)
+        yield simulator
+        await door.close()
+
+
+def a_title(user: User, text: str = "Hello?") -> Asking:
+    return Asking(Call.Purpose.TITLE, a_request(text, HAIKU), user.pk)
+
+
+async def test_a_call_is_settled_with_what_the_api_counted(ada: User, claude: Simulator) -> None:
+    message = await door.create(a_title(ada))
+    call = await Call.objects.aget()
+    assert (call.purpose, call.stop_reason) == ("title", "end_turn")
+    assert call.output_tokens == message.usage["output_tokens"]
+    assert call.request_id == message.request_id
+    assert call.cost
+
+
+async def test_a_failed_call_is_settled_with_its_error(ada: User, claude: Simulator) -> None:
+    with pytest.raises(ClaudeError):
+        await door.create(a_title(ada, "[[sim: error 400]]"))
+    call = await Call.objects.aget()
+    assert (call.error_type, call.cost) == ("invalid_request_error", 0)
+    assert call.settled_at
+
+
+async def test_a_call_that_was_given_up_is_settled_by_estimate(
+    ada: User, claude: Simulator
+) -> None:
+    task = asyncio.create_task(door.create(a_title(ada, "[[sim: slow-start 30]]")))
+    async with asyncio.timeout(20):
+        while not await Call.objects.aexists():
+            await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    async with asyncio.timeout(20):
+        while (call := await Call.objects.aget()).settled_at is None:
+            await asyncio.sleep(0.01)
+    assert (call.error_type, call.is_estimate) == ("lost", True)
+
+
+async def test_a_call_over_budget_is_never_made(ada: User, claude: Simulator) -> None:
+    await Budget.objects.acreate(person=ada, period="day", hard=0)
+    with pytest.raises(OverBudget):
+        await door.create(a_title(ada))
+    assert not claude.sent
+    assert not await Call.objects.aexists()
+
+
+async def test_counting_tokens_is_free_and_in_no_ledger(ada: User, claude: Simulator) -> None:
+    assert await door.count_tokens(a_request("Hello?")) > 0
+    assert not await Call.objects.aexists()
