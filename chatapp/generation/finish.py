@@ -17,6 +17,8 @@ from chatapp.generation.tasks import make_title
 from chatapp.usage.ledger import LOST, Outcome, settle
 from chatapp.usage.models import Call
 
+ENDED = "state", "finished_at", "error_type", "error_sentence", "request_id", "usage", "call"
+
 
 @dataclass(frozen=True)
 class Ending:
@@ -55,8 +57,11 @@ def finish(endings: Sequence[Ending], held_by: uuid.UUID | None = None) -> list[
     )
     for run in runs:
         _end(run, by_run[run.pk], conversations[run.conversation_id])
+    outcomes = _outcomes(runs, by_run)
+    settle(list(outcomes.values()))
+    for run in runs:
+        run.call_id = outcomes[run.pk].call if run.pk in outcomes else None
     _save(runs, conversations)
-    settle(_outcomes(runs, by_run))
     for run in runs:
         if run.state == Run.State.DONE and run.message.parent_id and _is_first(run):
             make_title.defer(conversation_id=str(run.conversation_id))
@@ -82,24 +87,24 @@ def _save(runs: list[Run], conversations: dict[uuid.UUID, Conversation]) -> None
     update_all(
         [run.message for run in runs], "content", "text", "status", "stop_reason", "revision"
     )
-    update_all(runs, "state", "finished_at", "error_type", "error_sentence", "request_id", "usage")
+    update_all(
+        runs, "state", "finished_at", "error_type", "error_sentence", "request_id", "usage", "call"
+    )
     update_all(list(conversations.values()), "revision")
     # The message holds every word now; the log of a finished run says nothing more.
     Chunk.objects.filter(run__in=runs)._raw_delete(Chunk.objects.db)
 
 
-def _outcomes(runs: list[Run], by_run: dict[uuid.UUID, Ending]) -> list[Outcome]:
-    """How their calls ended; those of a process that died are settled by estimate."""
-    known = [outcome for run in runs if (outcome := by_run[run.pk].outcome)]
-    untold = {run.pk: run for run in runs if not by_run[run.pk].outcome}
-    if not untold:
-        return known
-    lost = Call.objects.is_open().filter(run__in=untold).values_list("pk", "run")
-    return known + [
-        Outcome(call, error_type=LOST, text_length=len(untold[run].message.text))
-        for call, run in lost
-        if run
-    ]
+def _outcomes(runs: list[Run], by_run: dict[uuid.UUID, Ending]) -> dict[uuid.UUID, Outcome]:
+    """How the calls of the runs ended; those of a process that died are settled by estimate."""
+    known = {run.pk: told for run in runs if (told := by_run[run.pk].outcome)}
+    untold = {run.pk: run for run in runs if run.pk not in known}
+    if untold:
+        for call in Call.objects.is_open().filter(run__in=untold):
+            assert call.run
+            written = len(untold[call.run].message.text)
+            known[call.run] = Outcome(call.pk, error_type=LOST, text_length=written)
+    return known
 
 
 def _is_first(run: Run) -> bool:

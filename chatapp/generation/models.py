@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Conversation, Message
+from chatapp.usage.models import Call
 
 
 class Runner(models.Model):
@@ -38,6 +39,7 @@ class RunQuerySet(models.QuerySet["Run"]):
     def newest_of(self, message_ids: list[uuid.UUID]) -> Self:
         return (
             self.filter(message__in=message_ids)
+            .select_related("call")
             .order_by("message", "-created_at", "-id")
             .distinct("message")
         )
@@ -80,6 +82,8 @@ class Run(models.Model):
     error_sentence = models.TextField(blank=True)
     request_id = models.CharField(max_length=100, blank=True)
     usage = models.JSONField(default=dict)
+    # In the ledger, as soon as it is accounted for.
+    call = models.ForeignKey(Call, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     objects = RunQuerySet.as_manager()
 
