@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "chatapp.live",
     "chatapp.conversations",
     "chatapp.usage",
+    "chatapp.context",
     "chatapp.generation",
     "chatapp.chat",
     "chatapp.ops",
@@ -190,3 +191,12 @@ RUN_DEADLINE_SECONDS = 30 * 60
 RUNS_PER_USER = 4
 RUNS_PER_RUNNER = 1_000
 DRAIN_SECONDS = ENV.drain_seconds
+
+# Long conversations: the marks of `context/policy.py` that differ here, and the same (with
+# "model" and "prompt") for single system prompts, named by the sha256 of their text.
+SUMMARY_MODEL = "claude-haiku-5-5"
+SUMMARY_PROMPT = ""  # empty: the one of `context/summarize.py`
+SUMMARY_SECONDS = 60
+CONTEXT_MARKS: dict[str, int] = {}
+CONTEXT_OVERRIDES: dict[str, dict[str, object]] = {}
+PROTECTED_MAX_TOKENS = 4_000

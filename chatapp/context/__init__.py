@@ -1,5 +1,6 @@
 """What is sent: from a conversation's path to a request for Claude.
 
-Owns no rows. Every rule about what may stand in a request is kept in `plan.py`
-and nowhere else. Uses conversations and claude's request type.
+Owns the notes that stand for the older part (Summary), what is kept word for word
+(Protection) and the attempts to make notes (Attempt). Uses conversations, usage and
+claude's types. Begin with `plan.py`; when notes are made: `policy.py`, then `work.py`.
 """

@@ -1,76 +1,173 @@
-"""The request for one answer.
+"""The request for one answer: system | notes | tail | newest message.
 
-The API is stateless: the whole path is sent at every turn. Each request
-extends the one before it, so the automatic prompt cache can read it.
+The API is stateless: all that Claude shall know is sent at every turn. Between two
+compactions each request extends the one before it, so the cache can read it.
 """
 
-from collections.abc import Iterable
-from itertools import pairwise
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
 
 from chatapp.claude import Model, Request, model
+from chatapp.context import notes, tokens
+from chatapp.context.cover import Cover, read
+from chatapp.context.options import options, prompt_digest
+from chatapp.context.pieces import Piece, in_turns, items, pieces
+from chatapp.context.policy import Item, fit
 from chatapp.conversations.models import Conversation, Message
+from chatapp.errors import TooLarge
 
-Turn = dict[str, Any]
-
-# Current models refuse a prefilled assistant turn (a 400 since 4.6), so going
-# on with an answer that was cut needs an instruction of its own.
-GO_ON = (
-    "Your answer above was cut off. Go on exactly where it stops: do not repeat anything, do not "
-    "comment on the interruption. If it stops inside a code block, open the block again first."
-)
+EPHEMERAL = {"type": "ephemeral"}
+MARGIN = 0.02  # of the limit: what is never filled
+NEAR = 0.9  # of the limit: from here on an estimate is not good enough
+MARKER = 100  # tokens kept free for the marker where messages are left out
 
 
-def plan(conversation: Conversation, path: Iterable[Message], answer: Message) -> Request:
-    """Everything before `answer`, and what `answer` already holds if it is continued."""
-    turns: list[Turn] = []
-    for message in path:
-        turns += _turns(message, to_be_continued=message.pk == answer.pk)
-    chosen = model(conversation.model, settings.MODEL_OVERRIDES)
-    return Request(
-        model=conversation.model,
-        system=conversation.system_prompt or None,
-        messages=turns,
-        max_tokens=min(settings.ANSWER_MAX_TOKENS, chosen.max_output),
-        # Without a word, the newest models think and leave the text of it out.
-        thinking={"type": "adaptive", "display": "summarized"} if _thinks(chosen) else None,
-        extra={"cache_control": {"type": "ephemeral"}},
+@dataclass(frozen=True)
+class Plan:
+    """A request and where it came from.
+
+    `tokens` is the estimate of its input, `limit` how much may be; `uncovered` is the
+    part of it that no notes stand for. `parts` name what each block is: `at` counts
+    messages, `block` the blocks in it (the system prompt stands at -1).
+    """
+
+    request: Request
+    parts: list[dict[str, Any]]
+    covered_until: uuid.UUID | None
+    left_out: int
+    tokens: int
+    limit: int
+    uncovered: int
+    is_due: bool
+
+
+def plan(conversation: Conversation, answer: Message, scale: float = 1.0) -> Plan:
+    """Everything before `answer`, and what `answer` already holds if it is continued.
+
+    `scale` corrects the estimates by a count of the API: counted tokens for each
+    estimated one. Raises TooLarge when the newest message alone does not fit.
+    """
+    return build(conversation, read(conversation.pk, answer.pk), answer.pk, scale)
+
+
+def is_near_limit(made: Plan) -> bool:
+    """Whether `count_tokens` must be asked before this is sent; see `scale_of`."""
+    return made.tokens > made.limit * NEAR
+
+
+def scale_of(made: Plan, counted: int) -> float | None:
+    """None if the counted tokens fit; else plan once more with this scale."""
+    return counted / max(1, made.tokens) if counted > made.limit else None
+
+
+def build(
+    conversation: Conversation, cover: Cover, answer_id: uuid.UUID, scale: float = 1.0
+) -> Plan:
+    """The same from what was read already. No queries."""
+    marks, chosen = options(conversation).marks, _model(conversation)
+    answer_tokens = min(settings.ANSWER_MAX_TOKENS, chosen.max_output)
+    limit = int(min(chosen.context_window, marks.app_cap) * (1 - MARGIN)) - answer_tokens
+    system_tokens = tokens.of_text(conversation.system_prompt)
+    found = pieces(cover.tail, answer_id)
+    weights = items(cover.tail, found)
+    head, cut = _fitted(cover, weights, int(limit / scale) - system_tokens)
+    head = _marked(head, chosen.minimum_cacheable - system_tokens)
+    left = {item.id for item in weights[:cut]}
+    messages, parts = _in_messages([*head, *(piece for piece in found if piece.id not in left)])
+    has_notes = any(piece.kind == "summary" for piece in head)
+    uncovered = sum(item.tokens for item in weights)
+    total = system_tokens + _tokens(head) + sum(item.tokens for item in weights[cut:])
+    return Plan(
+        request=Request(
+            model=conversation.model,
+            system=_system(conversation, system_tokens >= chosen.minimum_cacheable),
+            messages=messages,
+            max_tokens=answer_tokens,
+            # Without a word, the newest models think and leave the text of it out.
+            thinking={"type": "adaptive", "display": "summarized"} if _thinks(chosen) else None,
+            cache_control=EPHEMERAL if total >= chosen.minimum_cacheable else None,
+        ),
+        parts=_system_part(conversation) + parts,
+        covered_until=cover.until if has_notes else None,
+        left_out=cut + (0 if has_notes else cover.counts),
+        tokens=round(total * scale),
+        limit=limit,
+        uncovered=uncovered,
+        is_due=uncovered > marks.start,
     )
+
+
+def _model(conversation: Conversation) -> Model:
+    return model(conversation.model, settings.MODEL_OVERRIDES)
 
 
 def _thinks(chosen: Model) -> bool:
     return chosen.known and chosen.thinking != "budget"
 
 
-def _turns(message: Message, *, to_be_continued: bool) -> list[Turn]:
-    if message.role == Message.Role.USER:
-        return [{"role": "user", "content": message.content}]
-    if message.stop_reason == "refusal":
-        return []  # the API asks to drop what a refusal had begun to say
-    turns: list[Turn] = []
-    for blocks in _between_seams(message):
-        if sendable := [block for block in map(_sendable, blocks) if block]:
-            if turns:
-                turns.append({"role": "user", "content": [{"type": "text", "text": GO_ON}]})
-            turns.append({"role": "assistant", "content": sendable})
-    if turns and to_be_continued:
-        turns.append({"role": "user", "content": [{"type": "text", "text": GO_ON}]})
-    return turns
+def _system(conversation: Conversation, is_cacheable: bool) -> list[dict[str, Any]] | str | None:
+    if not is_cacheable:
+        return conversation.system_prompt or None
+    return [{"type": "text", "text": conversation.system_prompt, "cache_control": EPHEMERAL}]
 
 
-def _between_seams(message: Message) -> Iterable[list[Turn]]:
-    edges = [0, *message.seams, len(message.content)]
-    return (message.content[a:b] for a, b in pairwise(edges))
+def _fitted(cover: Cover, weights: Sequence[Item], room: int) -> tuple[list[Piece], int]:
+    """What stands before the tail, and how many of the tail's messages do not stand in it.
 
-
-def _sendable(block: Turn) -> Turn | None:
-    """A block as it may be sent back, or None.
-
-    Thinking is left out of earlier turns altogether, which the API allows ("all
-    of it"): a partial or moved block would be refused. Empty text is refused too.
+    The oldest whole turns go first, then the notes. Raises TooLarge.
     """
-    if block.get("type") == "text":
-        return {"type": "text", "text": block["text"]} if block["text"].strip() else None
-    return None
+    for rows in (cover.rows, ()):
+        head = [
+            Piece("user", notes.of_row(row.text, cover.kept.get(row.pk, ())), row.pk, "summary")
+            for row in rows
+        ]
+        spoken = {message.pk: message for message in cover.kept.get(None, ())}
+        reserve = MARKER + sum(tokens.of_text(message.text) for message in spoken.values())
+        cut = fit(weights, _tokens(head) + reserve, room)
+        gone = cut + (0 if rows else cover.counts)
+        if gone:
+            kept = [] if rows else [m for row in cover.rows for m in cover.kept.get(row.pk, ())]
+            kept += [spoken[message.pk] for message in cover.tail[:cut] if message.pk in spoken]
+            head.append(Piece("user", notes.of_omission(gone, kept), None, "omission"))
+        newest = sum(item.tokens for item in weights[cut:])
+        if _tokens(head) + newest <= room:
+            return head, cut
+    raise TooLarge(
+        f"This message has about {newest:,} tokens; {max(0, room):,} fit into one request here. "
+        "Shorten it or send it in parts."
+    )
+
+
+def _tokens(head: Sequence[Piece]) -> int:
+    return tokens.of_blocks(piece.block for piece in head)
+
+
+def _marked(head: list[Piece], minimum: int) -> list[Piece]:
+    """With a breakpoint of the cache on the last notes, if they are long enough for one."""
+    last = max((at for at, piece in enumerate(head) if piece.kind == "summary"), default=-1)
+    if last < 0 or _tokens(head[: last + 1]) < minimum:
+        return head
+    marked = replace(head[last], block={**head[last].block, "cache_control": EPHEMERAL})
+    return [*head[:last], marked, *head[last + 1 :]]
+
+
+def _in_messages(found: list[Piece]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    messages, parts = [], []
+    for at, turn in enumerate(in_turns(found)):
+        messages.append({"role": turn[0].role, "content": [piece.block for piece in turn]})
+        of_part = groupby(enumerate(turn), lambda numbered: (numbered[1].kind, numbered[1].id))
+        for (kind, id), group in of_part:
+            first = next(group)[0]
+            parts.append({"kind": kind, "id": str(id or ""), "at": at, "block": first})
+    return messages, parts
+
+
+def _system_part(conversation: Conversation) -> list[dict[str, Any]]:
+    if not conversation.system_prompt:
+        return []
+    return [{"kind": "system", "id": prompt_digest(conversation), "at": -1, "block": 0}]

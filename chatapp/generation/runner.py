@@ -16,8 +16,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from chatapp.claude import ClaudeError, Request
-from chatapp.context.plan import plan
-from chatapp.conversations.models import Message
+from chatapp.context.plan import Plan, is_near_limit, plan, scale_of
 from chatapp.errors import ChatappError
 from chatapp.generation import queue
 from chatapp.generation.answer import TOO_LONG, Answer, Answers
@@ -151,7 +150,7 @@ class Runner:
 
     async def _guarded(self, answer: Answer) -> None:
         try:
-            request, answer.call = await patiently(_opened, answer.run)
+            request, answer.call = await _prepared(answer.run)
             answer.begun = time.monotonic()
             async with asyncio.timeout(settings.RUN_DEADLINE_SECONDS):
                 await self._stream(answer, request)
@@ -193,13 +192,34 @@ class Runner:
                     return
 
 
-def _opened(run_id: uuid.UUID) -> tuple[Request, uuid.UUID]:
-    """What to send for a run, written down in the ledger. Raises OverBudget."""
+async def _prepared(run_id: uuid.UUID) -> tuple[Request, uuid.UUID]:
+    """What to send for a run, and its call in the ledger. Raises OverBudget, TooLarge."""
+    made, call = await patiently(_opened, run_id)
+    if call is None:
+        made, call = await patiently(_opened, run_id, await _scale(made))
+    assert call
+    return made.request, call
+
+
+async def _scale(made: Plan) -> float:
+    """How far the estimate of a nearly full request is off, as the API counts."""
+    try:
+        return scale_of(made, await door.count_tokens(made.request)) or 1.0
+    except ClaudeError as error:
+        logger.info("The estimate stands: the API did not count (%s)", error.type)
+        return 1.0
+
+
+def _opened(run_id: uuid.UUID, scale: float | None = None) -> tuple[Plan, uuid.UUID | None]:
+    """The plan, and the call that was opened for it: none if it must be counted first."""
     run = Run.objects.select_related("conversation", "message").get(pk=run_id)
-    path = Message.objects.path_to(run.message_id)
-    request = plan(run.conversation, path, run.message)
-    asking = Asking(Call.Purpose.ANSWER, request, run.owner_id, run.conversation_id, run=run.pk)
-    return request, ledger.open_call(asking, streamed=True).pk
+    made = plan(run.conversation, run.message, scale or 1.0)
+    if scale is None and is_near_limit(made):
+        return made, None
+    asking = Asking(
+        Call.Purpose.ANSWER, made.request, run.owner_id, run.conversation_id, run.pk, made.parts
+    )
+    return made, ledger.open_call(asking, streamed=True).pk
 
 
 async def _housekeep() -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from chatapp.accounts.models import User
 from chatapp.claude import Request
-from chatapp.context.plan import GO_ON, plan
+from chatapp.context.cover import Cover
+from chatapp.context.pieces import GO_ON
+from chatapp.context.plan import build
 from chatapp.conversations.models import Conversation, Message
 
 
@@ -29,7 +31,7 @@ def text(words: str) -> dict[str, str]:
 
 def request_for(*path: Message, model: str = "claude-sonnet-5-5") -> Request:
     """The request for the last message of the path."""
-    return plan(conversation(model), path, path[-1])
+    return build(conversation(model), Cover(tail=path), path[-1].pk).request
 
 
 def spoken(request: Request) -> list[tuple[str, list[str]]]:
@@ -81,7 +83,7 @@ def test_citations_are_not_sent_back() -> None:
 )
 def test_an_answer_of_nothing_or_a_refusal_is_dropped(empty: Message) -> None:
     request = request_for(said("One"), empty, said("Two"), answer())
-    assert [role for role, _ in spoken(request)] == ["user", "user"]
+    assert spoken(request) == [("user", ["One", "Two"])]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,163 @@
+"""The blocks of messages as they may be sent, each with the message that it is from.
+
+What is kept here: roles alternate, tool calls stand beside their results, thinking only
+in an open tool loop, and nothing empty.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from operator import attrgetter
+from typing import Any, Literal
+
+from chatapp.context import tokens
+from chatapp.context.policy import Item
+from chatapp.conversations.models import Message
+
+Block = dict[str, Any]
+Role = Literal["user", "assistant"]
+THINKING = ("thinking", "redacted_thinking")
+
+# Current models refuse a prefilled assistant turn (a 400 since 4.6), so going
+# on with an answer that was cut needs an instruction of its own.
+GO_ON = (
+    "Your answer above was cut off. Go on exactly where it stops: do not repeat anything, do not "
+    "comment on the interruption. If it stops inside a code block, open the block again first."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One block, and what it is: part of a message, or something that we put in."""
+
+    role: Role
+    block: Block
+    id: uuid.UUID | None
+    kind: str = "message"
+
+    @property
+    def type(self) -> str:
+        return str(self.block.get("type"))
+
+    @property
+    def is_spoken(self) -> bool:
+        """Whether a turn begins here, rather than going on after a tool."""
+        return self.role == "user" and self.type != "tool_result"
+
+
+def pieces(path: Iterable[Message], continued: uuid.UUID | None = None) -> list[Piece]:
+    """All that may be sent of these messages, in order.
+
+    `continued` is the answer that is to be written; what it holds already stays.
+    """
+    found = [piece for message in path for piece in _of(message, message.pk == continued)]
+    while found and found[0].role == "assistant":
+        del found[0]
+    return _without_old_thinking(_with_whole_tool_sets(found))
+
+
+def _of(message: Message, is_continued: bool) -> Iterator[Piece]:
+    if message.role == Message.Role.USER:
+        yield from (
+            Piece("user", block, message.pk) for block in message.content if not _is_blank(block)
+        )
+    elif message.stop_reason != "refusal":
+        # The API asks to drop what a refusal had begun to say.
+        parts = [part for part in map(list, _between_seams(message)) if _says_something(part)]
+        go_on = Piece("user", {"type": "text", "text": GO_ON}, message.pk, "instruction")
+        for part in parts:
+            yield from part if part is parts[0] else [go_on, *part]
+        if is_continued and parts and parts[-1][-1].role == "assistant":
+            yield go_on
+
+
+def _between_seams(message: Message) -> Iterator[Iterator[Piece]]:
+    for a, b in pairwise([0, *message.seams, len(message.content)]):
+        blocks = filter(None, map(_sendable, message.content[a:b]))
+        yield (
+            Piece("user" if block["type"] == "tool_result" else "assistant", block, message.pk)
+            for block in blocks
+        )
+
+
+def _sendable(block: Block) -> Block | None:
+    """A block of an answer as it may be sent back, or None.
+
+    Citations are left out, and thinking without a signature: it was cut and would be
+    refused. So is what we do not know.
+    """
+    match block.get("type"):
+        case "text":
+            return None if _is_blank(block) else {"type": "text", "text": block["text"]}
+        case "tool_use" | "tool_result" | "redacted_thinking":
+            return block
+        case "thinking" if block.get("signature"):
+            return block
+    return None
+
+
+def _says_something(part: Iterable[Piece]) -> bool:
+    return any(piece.type not in THINKING for piece in part)
+
+
+def _is_blank(block: Block) -> bool:
+    return block.get("type") == "text" and not block["text"].strip()
+
+
+def in_turns(found: Iterable[Piece]) -> list[list[Piece]]:
+    """Pieces of one role in a row make one turn, so that roles alternate."""
+    return [list(group) for _, group in groupby(found, key=attrgetter("role"))]
+
+
+def _calls(turn: Iterable[Piece]) -> set[str]:
+    return {piece.block["id"] for piece in turn if piece.type == "tool_use"}
+
+
+def _answers(turn: Iterable[Piece]) -> set[str]:
+    return {piece.block["tool_use_id"] for piece in turn if piece.type == "tool_result"}
+
+
+def _with_whole_tool_sets(found: list[Piece]) -> list[Piece]:
+    """Without calls that lack a result and results that lack a call: both are refused.
+
+    A set of parallel calls stays or goes as a whole.
+    """
+    turns = in_turns(found)
+    whole: list[set[str]] = []
+    for turn, after in zip(turns, [*turns[1:], []], strict=True):
+        calls = _calls(turn)
+        whole.append(calls if calls <= _answers(after) else set())
+    kept: list[Piece] = []
+    for turn, called, before in zip(turns, whole, [set(), *whole], strict=False):
+        kept += [
+            piece
+            for piece in turn
+            if not (piece.type == "tool_use" and piece.block["id"] not in called)
+            and not (piece.type == "tool_result" and piece.block["tool_use_id"] not in before)
+        ]
+    return kept
+
+
+def _without_old_thinking(found: list[Piece]) -> list[Piece]:
+    """Thinking stays only in a tool loop that is still open, and there all of it."""
+    begin = len(found)
+    if found and found[-1].type == "tool_result":
+        begin = max((at for at, piece in enumerate(found) if piece.is_spoken), default=0)
+    return [piece for at, piece in enumerate(found) if at > begin or piece.type not in THINKING]
+
+
+def items(path: Sequence[Message], found: Sequence[Piece]) -> list[Item]:
+    """The messages as `policy` takes them, weighed by what is sent of them."""
+    by_message: dict[uuid.UUID | None, list[Piece]] = {}
+    for piece in found:
+        by_message.setdefault(piece.id, []).append(piece)
+    open_calls: set[str] = set()
+    made = []
+    for message in path:
+        own = by_message.get(message.pk, [])
+        open_calls = (open_calls | _calls(own)) - _answers(own)
+        weight = tokens.of_blocks(piece.block for piece in own) + tokens.TURN * bool(own)
+        role: Role = "user" if message.role == Message.Role.USER else "assistant"
+        made.append(Item(message.pk, role, weight, bool(open_calls)))
+    return made
