@@ -124,17 +124,19 @@ def _with_whole_tool_sets(found: list[Piece]) -> list[Piece]:
     A set of parallel calls stays or goes as a whole.
     """
     turns = in_turns(found)
-    whole: list[set[str]] = []
-    for turn, after in zip(turns, [*turns[1:], []], strict=True):
-        calls = _calls(turn)
-        whole.append(calls if calls <= _answers(after) else set())
+    whole: set[str] = set()
+    for turn, after in pairwise([*turns, []]):
+        for _, of_message in groupby(turn, key=attrgetter("id")):
+            calls = _calls(of_message)
+            whole |= calls if calls <= _answers(after) else set()
     kept: list[Piece] = []
-    for turn, called, before in zip(turns, whole, [set(), *whole], strict=False):
+    for before, turn in pairwise([[], *turns]):
+        called = _calls(before) & whole
         kept += [
             piece
             for piece in turn
-            if not (piece.type == "tool_use" and piece.block["id"] not in called)
-            and not (piece.type == "tool_result" and piece.block["tool_use_id"] not in before)
+            if not (piece.type == "tool_use" and piece.block["id"] not in whole)
+            and not (piece.type == "tool_result" and piece.block["tool_use_id"] not in called)
         ]
     return kept
 
