@@ -161,6 +161,8 @@ def coverage(case: Case) -> Iterator[str]:
         own = [m for m in case.path if m.pk in set(row.message_ids)]
         if row.digest != digest(own):
             yield "notes of other words than those on the path"
+        if row.withdrawn_at or row.corrections.filter(withdrawn_at=None).exists():
+            yield "notes that were taken back or corrected"
     if words_of(case.tail) != _words_sent(case):
         yield "the tail is not sent once, whole and in order"
     marker = [part for part in case.made.parts if part["kind"] == "omission"]
