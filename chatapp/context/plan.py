@@ -24,7 +24,7 @@ from chatapp.errors import TooLarge
 EPHEMERAL = {"type": "ephemeral"}
 MARGIN = 0.02  # of the limit: what is never filled
 NEAR = 0.9  # of the limit: from here on an estimate is not good enough
-MARKER = 100  # tokens kept free for the marker where messages are left out
+MARKER = 50  # tokens kept free for the marker where messages are left out
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def build(
     """The same from what was read already. No queries."""
     marks, chosen = options(conversation).marks, _model(conversation)
     answer_tokens = min(settings.ANSWER_MAX_TOKENS, chosen.max_output)
-    limit = int(min(chosen.context_window, marks.app_cap) * (1 - MARGIN)) - answer_tokens
+    limit = _limit(conversation, answer_tokens)
     system_tokens = tokens.of_text(conversation.system_prompt)
     found = pieces(cover.tail, answer_id)
     weights = items(cover.tail, found)
@@ -99,6 +99,28 @@ def build(
         limit=limit,
         uncovered=uncovered,
         is_due=uncovered > marks.start,
+    )
+
+
+def require_room(conversation: Conversation, text: str) -> None:
+    """Raise TooLarge for a message that no request could hold: to be asked before it is kept."""
+    answer_tokens = min(settings.ANSWER_MAX_TOKENS, _model(conversation).max_output)
+    room = _limit(conversation, answer_tokens) - tokens.of_text(conversation.system_prompt)
+    size = tokens.of_text(text) + tokens.TURN
+    if size + MARKER > room:
+        raise _too_large(size, room - MARKER)
+
+
+def _limit(conversation: Conversation, answer_tokens: int) -> int:
+    """How many tokens of input may be sent."""
+    window = min(_model(conversation).context_window, options(conversation).marks.app_cap)
+    return int(window * (1 - MARGIN)) - answer_tokens
+
+
+def _too_large(size: int, room: int) -> TooLarge:
+    return TooLarge(
+        f"This message has about {size:,} tokens; {max(0, room):,} fit into one request here. "
+        "Shorten it or send it in parts."
     )
 
 
@@ -137,10 +159,7 @@ def _fitted(cover: Cover, weights: Sequence[Item], room: int) -> tuple[list[Piec
         newest = sum(item.tokens for item in weights[cut:])
         if _tokens(head) + newest <= room:
             return head, cut
-    raise TooLarge(
-        f"This message has about {newest:,} tokens; {max(0, room):,} fit into one request here. "
-        "Shorten it or send it in parts."
-    )
+    raise _too_large(newest, room)
 
 
 def _tokens(head: Sequence[Piece]) -> int:

@@ -46,6 +46,7 @@ class Work:
 
     attempt: uuid.UUID
     conversation_id: uuid.UUID
+    owner_id: int  # who is charged for it
     request: Request
     row: Summary  # all but the text and what the call cost
     cap: int
@@ -74,7 +75,7 @@ def next_work(conversation_id: uuid.UUID, occasion: Occasion = "full") -> Work |
         row, texts = merged
         request, cap = request_for_merge(texts, chosen), chosen.marks.merged_cap
     attempt = Attempt.objects.create(conversation=conversation, leaf=cover.tail[-1])
-    return Work(attempt.pk, conversation_id, request, row, cap)
+    return Work(attempt.pk, conversation_id, conversation.owner_id, request, row, cap)
 
 
 def _high(marks: Marks, occasion: Occasion) -> int:

@@ -1,6 +1,7 @@
 """What Claude is sent: every rule about what may stand in a request."""
 
 import json
+import uuid
 from typing import Any
 
 import pytest
@@ -114,3 +115,32 @@ def test_each_request_extends_the_one_before_it_byte_for_byte(ada: User) -> None
 
 def test_an_answer_is_never_longer_than_the_model_can() -> None:
     assert request_for(said("One"), answer()).max_tokens == 16_000
+
+
+def test_breakpoints_of_the_cache_stand_only_where_they_can_work() -> None:
+    short = request_for(said("One"), answer())
+    assert (short.system, short.cache_control) == ("Be kind.", None)
+    long = request_for(said("x" * 1_600), answer())
+    assert (long.system, long.cache_control) == ("Be kind.", {"type": "ephemeral"})
+
+
+def test_a_long_system_prompt_has_a_breakpoint_of_its_own() -> None:
+    tree = conversation()
+    tree.system_prompt = "Be kind. " * 200
+    system = build(tree, Cover(tail=[said("One"), answer()]), uuid.uuid4()).request.system
+    block = {"type": "text", "text": tree.system_prompt, "cache_control": {"type": "ephemeral"}}
+    assert system == [block]
+
+
+def test_calls_and_results_inside_one_answer_are_told_apart() -> None:
+    call = {"type": "tool_use", "id": "a", "name": "look", "input": {}}
+    result = {"type": "tool_result", "tool_use_id": "a", "content": "found"}
+    turns = request_for(said("One"), answer(call, result, text("So.")), said("Two"), answer())
+    contents = [turn["content"] for turn in turns.messages]
+    assert contents[1:4] == [[call], [result], [text("So.")]]
+
+
+def test_a_call_that_nobody_answered_is_not_sent() -> None:
+    call = {"type": "tool_use", "id": "a", "name": "look", "input": {}}
+    request = request_for(said("One"), answer(text("Wait."), call), said("Two"), answer())
+    assert request.messages[1]["content"] == [text("Wait.")]
