@@ -14,7 +14,9 @@ from chatapp.context.summarize import BadNotes
 from chatapp.context.work import Occasion, Work, keep, next_work, note_failure
 from chatapp.errors import ChatappError, NotThere
 from chatapp.live.threads import in_database
-from chatapp.usage.door import claude
+from chatapp.usage import door
+from chatapp.usage.ledger import Asking
+from chatapp.usage.models import Call
 
 logger = logging.getLogger(__name__)
 
@@ -50,4 +52,7 @@ async def _done(work: Work) -> bool:
 
 
 async def _ask(work: Work) -> Answer:
-    return await claude().create(work.request)
+    asking = Asking(
+        Call.Purpose.SUMMARY, work.request, work.owner_id, work.conversation_id, parts=work.parts
+    )
+    return await door.create(asking)

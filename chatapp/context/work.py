@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from chatapp.claude import Message as Answer
-from chatapp.claude import Request, model
+from chatapp.claude import Request
 from chatapp.context import tokens
 from chatapp.context.cover import Cover, read
 from chatapp.context.models import Attempt, Summary
@@ -26,13 +25,13 @@ from chatapp.context.pieces import items, pieces
 from chatapp.context.policy import Item, Marks, to_merge, to_summarise
 from chatapp.context.summarize import (
     checked,
-    cost,
     prompt_version,
     request_for_chunk,
     request_for_merge,
 )
 from chatapp.conversations.actions import locked
 from chatapp.conversations.models import Message
+from chatapp.usage import prices
 
 Occasion = Literal["full", "return", "hand"]
 CLAIM = timedelta(minutes=5)  # after which an attempt that did not end is given up
@@ -50,6 +49,13 @@ class Work:
     request: Request
     row: Summary  # all but the text and what the call cost
     cap: int
+
+    @property
+    def parts(self) -> list[dict[str, str]]:
+        """What the request is made of, for the record: rows that are merged, or messages."""
+        if self.row.sources:
+            return [{"kind": "summary", "id": str(pk)} for pk in self.row.sources]
+        return [{"kind": "message", "id": str(pk)} for pk in self.row.message_ids]
 
 
 @transaction.atomic
@@ -155,7 +161,7 @@ def keep(work: Work, answer: Answer, duration_ms: int = 0) -> Summary | None:
         return found
     row.text = text
     row.tokens_after = tokens.of_text(text)
-    row.cost = cost(model(row.model, settings.MODEL_OVERRIDES), answer.usage)
+    row.cost = prices.cost(row.model, prices.tokens_of(answer.usage))
     row.duration_ms = duration_ms
     row.request_id = (answer.request_id or "")[:100]
     row.save(force_insert=True)

@@ -31,6 +31,7 @@ class Answer:
         self.stream: Stream | None = None
         self.stopping = ""  # why the task was cancelled: a terminal state
         self.ending: Ending | None = None
+        self.is_long = False  # so long a conversation that notes should be made
         self.call: uuid.UUID | None = None  # in the ledger, once it is opened
         self.begun = time.monotonic()
         self.first_token_ms: int | None = None
@@ -94,6 +95,7 @@ class Answer:
             content=[storable_block(block) for block in message.content] if message else [],
             request_id=(message.request_id if message else "") or "",
             usage=dict(message.usage) if message else {},
+            is_long=self.is_long,
             outcome=self._outcome(message, more.get("error_type", "")),
             **{"stop_reason": (message.stop_reason if message else "") or "", **more},
         )

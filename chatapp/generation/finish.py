@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from chatapp.context.actions import compact_later
 from chatapp.conversations.actions import announce
 from chatapp.conversations.bulk import update_all
 from chatapp.conversations.models import Conversation, Message
@@ -31,6 +32,7 @@ class Ending:
     request_id: str = ""
     usage: dict[str, Any] = field(default_factory=dict)
     outcome: Outcome | None = None  # of its call to Claude; None if nobody can tell
+    is_long: bool = False  # older messages should become notes
 
 
 @transaction.atomic
@@ -65,6 +67,8 @@ def finish(endings: Sequence[Ending], held_by: uuid.UUID | None = None) -> list[
     for run in runs:
         if run.state == Run.State.DONE and run.message.parent_id and _is_first(run):
             make_title.defer(conversation_id=str(run.conversation_id))
+        if by_run[run.pk].is_long:
+            compact_later(run.conversation_id)
     return runs
 
 

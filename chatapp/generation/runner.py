@@ -150,10 +150,11 @@ class Runner:
 
     async def _guarded(self, answer: Answer) -> None:
         try:
-            request, answer.call = await _prepared(answer.run)
+            made, answer.call = await _prepared(answer.run)
+            answer.is_long = made.is_due
             answer.begun = time.monotonic()
             async with asyncio.timeout(settings.RUN_DEADLINE_SECONDS):
-                await self._stream(answer, request)
+                await self._stream(answer, made.request)
             reason = {"stop_reason": TOO_LONG} if answer.is_too_long else {}
             answer.end(Run.State.DONE, **reason)
         except asyncio.CancelledError:
@@ -192,13 +193,13 @@ class Runner:
                     return
 
 
-async def _prepared(run_id: uuid.UUID) -> tuple[Request, uuid.UUID]:
+async def _prepared(run_id: uuid.UUID) -> tuple[Plan, uuid.UUID]:
     """What to send for a run, and its call in the ledger. Raises OverBudget, TooLarge."""
     made, call = await patiently(_opened, run_id)
     if call is None:
         made, call = await patiently(_opened, run_id, await _scale(made))
     assert call
-    return made.request, call
+    return made, call
 
 
 async def _scale(made: Plan) -> float:

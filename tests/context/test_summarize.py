@@ -1,18 +1,15 @@
 """What the summarizer is asked, and what of its answers is taken."""
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
 
-from chatapp.claude import model
 from chatapp.context.options import Options, options, prompt_digest
 from chatapp.context.policy import Marks
 from chatapp.context.summarize import (
     BadNotes,
     checked,
-    cost,
     prompt_version,
     request_for_chunk,
     request_for_merge,
@@ -114,17 +111,6 @@ def test_notes_are_not_much_longer_than_asked() -> None:
     assert checked(reply("x" * 600), source_tokens=9_000, cap=100)
     with pytest.raises(BadNotes, match="too long"):
         checked(reply("x" * 601), source_tokens=9_000, cap=100)
-
-
-def test_what_notes_cost_is_told_by_the_catalogue() -> None:
-    usage = {
-        "input_tokens": 10_000,
-        "cache_creation_input_tokens": 1_000,
-        "cache_read_input_tokens": 2_000,
-        "output_tokens": 500,
-    }
-    assert cost(model("claude-sonnet-5-5"), usage) == Decimal("0.0279")
-    assert cost(model("of-tomorrow"), usage) is None
 
 
 def test_settings_hold_for_all_and_can_differ_for_a_prompt(settings: Settings) -> None:
