@@ -87,6 +87,11 @@ SETTINGS = (
     ),
     Setting("DRAIN_SECONDS", "How long running answers may go on after SIGTERM, in seconds.", "20"),
     Setting("LOG_LEVEL", f"One of {', '.join(parsers.LOG_LEVELS)}.", "INFO"),
+    Setting(
+        "SHOW_REQUESTS",
+        "`1` lets people see what was sent for their own answers, the system prompt included.",
+        "0",
+    ),
     Setting("SIMULATED", "`1` shows the banner of the simulator; set by `manage.py serve`.", "0"),
 )
 DECLARED = {setting.name: setting for setting in SETTINGS}
@@ -109,6 +114,7 @@ class Environment:
     data_dir: Path
     drain_seconds: int
     log_level: str
+    show_requests: bool
     simulated: bool
 
     @property
@@ -172,6 +178,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         data_dir=data_dir,
         drain_seconds=parsed("DRAIN_SECONDS", lambda text: parsers.number(text, 0, 3600)),
         log_level=parsed("LOG_LEVEL", parsers.log_level),
+        show_requests=parsed("SHOW_REQUESTS", parsers.flag),
         simulated=parsed("SIMULATED", parsers.flag),
     )
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("chatapp.chat.urls")),
+    path("", include("chatapp.context.urls")),
     path("", include("chatapp.generation.urls")),
     path("", include("chatapp.ops.urls")),
     path("accounts/", include("chatapp.accounts.urls")),

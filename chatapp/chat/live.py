@@ -7,7 +7,7 @@ from typing import Any
 from chatapp.accounts.models import User
 from chatapp.chat.listing import item
 from chatapp.conversations.models import Conversation
-from chatapp.generation.cursor import frame_of
+from chatapp.live.frames import frame_of
 from chatapp.live.threads import in_database
 from chatapp.live.topics import Follower, register
 

@@ -14,7 +14,7 @@ from chatapp.context.models import Protection, Summary
 from chatapp.context.options import options
 from chatapp.context.tasks import compact
 from chatapp.context.work import Occasion
-from chatapp.conversations.actions import locked
+from chatapp.conversations.actions import announce_memory, locked
 from chatapp.conversations.models import Conversation, Message
 from chatapp.errors import Conflict, NotThere, TooLarge, Unusable
 
@@ -64,6 +64,7 @@ def correct_notes(row: Summary, text: str, by: User) -> Summary:
     mended.cost, mended.duration_ms, mended.request_id = None, 0, ""
     mended.replaces_id, mended.author, mended.created_at = row.pk, by, timezone.now()
     mended.save(force_insert=True)
+    announce_memory(conversation)
     return mended
 
 
@@ -79,6 +80,7 @@ def undo_correction(row: Summary) -> Summary:
         raise Conflict("These notes were not corrected.")
     row.withdrawn_at = timezone.now()
     row.save(update_fields=["withdrawn_at"])
+    announce_memory(conversation)
     return row.replaces
 
 
@@ -105,6 +107,7 @@ def protect(message: Message, by: User) -> Protection:
             f"This message has about {size:,} tokens; of {limit:,} for protected messages "
             f"{max(0, limit - used):,} are free. Release another one first."
         )
+    announce_memory(conversation)
     return Protection.objects.create(message=message, conversation=conversation, by=by)
 
 
@@ -115,9 +118,12 @@ def protected_tokens(conversation: Conversation) -> int:
     return sum(map(tokens.of_text, texts))
 
 
+@transaction.atomic
 def unprotect(message: Message) -> None:
     """Let a message become notes like any other. Safe to repeat."""
+    conversation = locked(message.conversation_id)
     Protection.objects.filter(message=message).delete()
+    announce_memory(conversation)
 
 
 def _require_in_use(conversation: Conversation, row: Summary) -> None:

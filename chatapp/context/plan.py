@@ -111,6 +111,11 @@ def require_room(conversation: Conversation, text: str) -> None:
         raise _too_large(size, room - MARKER)
 
 
+def limit_of(conversation: Conversation) -> int:
+    """How many tokens of input one request may have, beside its answer."""
+    return _limit(conversation, min(settings.ANSWER_MAX_TOKENS, _model(conversation).max_output))
+
+
 def _limit(conversation: Conversation, answer_tokens: int) -> int:
     """How many tokens of input may be sent."""
     window = min(_model(conversation).context_window, options(conversation).marks.app_cap)

@@ -29,7 +29,7 @@ from chatapp.context.summarize import (
     request_for_chunk,
     request_for_merge,
 )
-from chatapp.conversations.actions import locked
+from chatapp.conversations.actions import announce_memory, locked
 from chatapp.conversations.models import Message
 from chatapp.usage import prices
 
@@ -149,7 +149,7 @@ def keep(work: Work, answer: Answer, duration_ms: int = 0) -> Summary | None:
     """
     row = work.row
     text = checked(answer, row.tokens_before, work.cap)
-    locked(work.conversation_id)
+    conversation = locked(work.conversation_id)
     _end(work, "")
     if Summary.objects.standing().filter(replaces__in=row.sources).exists():
         return None
@@ -165,6 +165,7 @@ def keep(work: Work, answer: Answer, duration_ms: int = 0) -> Summary | None:
     row.duration_ms = duration_ms
     row.request_id = (answer.request_id or "")[:100]
     row.save(force_insert=True)
+    announce_memory(conversation)
     return row
 
 

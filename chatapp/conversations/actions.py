@@ -42,6 +42,12 @@ def announce(conversation: Conversation, *, path_changed: bool = False) -> int:
     return conversation.revision
 
 
+def announce_memory(conversation: Conversation) -> None:
+    """The same for the notes that stand for older messages. The row must be locked."""
+    conversation.memory_revision = announce(conversation)
+    conversation.save(update_fields=["revision", "memory_revision"])
+
+
 def announce_listing(conversation: Conversation) -> None:
     """Have the lists of the owner's open pages show the conversation anew."""
     ring_on_commit((f"list:{conversation.owner_id}", {"conversation": str(conversation.pk)}))

@@ -54,6 +54,8 @@ class Conversation(models.Model):
     # The revision at which the path from root to leaf last changed otherwise
     # than by growing: a page older than that needs the whole log again.
     path_revision = models.PositiveBigIntegerField(default=0)
+    # The revision at which the notes for Claude, or what is kept beside them, last changed.
+    memory_revision = models.PositiveBigIntegerField(default=0, db_default=0)
 
     objects = ConversationQuerySet.as_manager()
 
@@ -69,6 +71,20 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return self.title or "New chat"
+
+
+class ReadRecord(models.Model):
+    """Somebody looked into a conversation that is not theirs: who, what, when."""
+
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    conversation = models.ForeignKey(Conversation, models.SET_NULL, null=True, related_name="+")
+    what = models.CharField(max_length=100)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.reader} read {self.what}"
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

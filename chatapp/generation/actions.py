@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chatapp.accounts.models import User
+from chatapp.context.plan import require_room
 from chatapp.conversations.actions import (
     add_sibling,
     add_turn,
@@ -68,6 +69,7 @@ def send(
 
 
 def _write(conversation: Conversation, message_id: uuid.UUID, text: str) -> list[Entry]:
+    require_room(conversation, text)
     question, answer = add_turn(conversation, message_id, text)
     run = _queue(conversation, answer)
     return entries(conversation, [question, answer], [run])

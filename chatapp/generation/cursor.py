@@ -1,7 +1,6 @@
 """From the stream log to frames: the shared live answer, and what one page has of it."""
 
 import asyncio
-import html
 import uuid
 from collections.abc import Callable
 from functools import lru_cache
@@ -10,6 +9,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from chatapp.generation import log
+from chatapp.live.frames import frame_of
 from chatapp.live.threads import in_database
 from chatapp.rendering import OpenAnswer
 
@@ -23,12 +23,6 @@ TAIL_RATE = 128 * 1024  # characters of source drawn anew in a second
 def label(state: str) -> str:
     """What a page says of a live answer in that state."""
     return render_to_string("generation/_label.html", {"entry": {"state": state}})
-
-
-def frame_of(frame: str, inner: str = "", **data: str) -> str:
-    """One element of a frame; `inner` is HTML."""
-    attributes = "".join(f' data-{name}="{html.escape(value)}"' for name, value in data.items())
-    return f'<template data-frame="{frame}"{attributes}>{inner}</template>'
 
 
 Read = Callable[[uuid.UUID, int], list[log.Piece]]

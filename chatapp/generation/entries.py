@@ -7,12 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from chatapp.claude import model
 from chatapp.conversations.models import Conversation, Message
 from chatapp.generation.models import Run
 from chatapp.rendering import render, render_plain
+from chatapp.usage.models import Call
 
 STOP_NOTES = {
     "max_tokens": "The answer reached its length limit.",
@@ -55,6 +57,22 @@ class Entry:
     @property
     def model_name(self) -> str:
         return model(self.message.model, settings.MODEL_OVERRIDES).name
+
+    @property
+    def call(self) -> Call | None:
+        """What this answer cost, once that is known."""
+        return None if self.is_live or not self.run else self.run.call
+
+    @property
+    def record_url(self) -> str:
+        """Where the owner may look at what was sent; empty where that is not allowed."""
+        if not settings.ENV.show_requests or not self.run or not self.call:
+            return ""
+        return reverse("generation:show_request", args=[self.run.pk])
+
+    @property
+    def can_keep(self) -> bool:
+        return not self.is_live and bool(self.message.text.strip())
 
     @property
     def stop_note(self) -> str:

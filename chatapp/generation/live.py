@@ -9,13 +9,15 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from chatapp.accounts.models import User
+from chatapp.context.shown import memory_frame, meter_frame
 from chatapp.conversations.actions import topic
 from chatapp.conversations.models import Conversation, Message
 from chatapp.generation import log
-from chatapp.generation.cursor import Cursor, LiveAnswer, frame_of
+from chatapp.generation.cursor import Cursor, LiveAnswer
 from chatapp.generation.entries import Entry, article, entries, path_entries
 from chatapp.generation.models import Run
 from chatapp.generation.queue import Watch
+from chatapp.live.frames import frame_of
 from chatapp.live.threads import Gathered, in_database
 from chatapp.live.topics import Follower, register
 
@@ -138,8 +140,19 @@ def _told(
     html = "".join(article(entry) for entry in shown)
     if path_changed:
         html = frame_of("log", html)
+    html += _memory(conversation, since, shown)
     html += frame_of("revision", value=str(conversation.revision))
     return Changes(html, conversation.revision, live, path_changed)
+
+
+def _memory(conversation: Conversation, since: int, shown: Sequence[Entry]) -> str:
+    """How full Claude's memory is after an answer, or all of it where it changed."""
+    if conversation.memory_revision > since or conversation.path_revision > since:
+        return memory_frame(conversation)
+    calls = [entry.run.call for entry in shown if entry.run and entry.run.call]
+    if not calls:
+        return ""
+    return meter_frame(conversation, calls[-1].all_input_tokens + calls[-1].output_tokens)
 
 
 class ConversationTopic:

@@ -33,6 +33,10 @@ class RunQuerySet(models.QuerySet["Run"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(conversation__in=Conversation.objects.visible_to(user))
 
+    def on_record(self) -> Self:
+        """Those whose request can be looked at: they have ended, and something was sent."""
+        return self.filter(call__sent_request__isnull=False)
+
     def live(self) -> Self:
         return self.filter(state__in=Run.LIVE)
 

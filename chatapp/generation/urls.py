@@ -6,6 +6,7 @@ app_name = "generation"
 urlpatterns = [
     path("runs/<uuid:run_id>/stop/", views.create_stop, name="create_stop"),
     path("messages/<uuid:message_id>/retry/", views.create_retry, name="create_retry"),
+    path("runs/<uuid:run_id>/request/", views.show_request, name="show_request"),
     path(
         "messages/<uuid:message_id>/continuation/",
         views.create_continuation,

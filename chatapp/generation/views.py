@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from chatapp.conversations.access import reader, visible_message
@@ -12,6 +13,7 @@ from chatapp.errors import NotThere
 from chatapp.generation import actions
 from chatapp.generation.entries import Entry, article, entries
 from chatapp.generation.models import Run
+from chatapp.generation.record import opened_record
 
 
 @require_POST
@@ -39,6 +41,13 @@ def show_text(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     """The message as it was written, in Markdown: what Copy copies."""
     message = visible_message(reader(request), message_id)
     return HttpResponse(message.text, content_type="text/plain; charset=utf-8")
+
+
+@require_GET
+def show_request(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """What Claude saw for one answer."""
+    run, record = opened_record(reader(request), run_id)
+    return render(request, "generation/request.html", {"run": run, "record": record})
 
 
 def articles(shown: Iterable[Entry]) -> HttpResponse:

@@ -90,6 +90,13 @@ class Call(models.Model):
         return f"{self.purpose} by {self.model}"
 
     @property
+    def cost_shown(self) -> str:
+        """Dollars with as many digits as say something."""
+        if self.cost is None:
+            return ""
+        return f"${self.cost:.2f}" if self.cost >= 1 else f"${self.cost:.4f}"
+
+    @property
     def all_input_tokens(self) -> int:
         """Everything that Claude read, from the cache or not."""
         written = self.cache_write_5m_tokens + self.cache_write_1h_tokens

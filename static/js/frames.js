@@ -39,6 +39,16 @@ const kinds = {
     const log = one("#log");
     if (log) log.dataset.revision = frame.dataset.value;
   },
+  // A part of the page that stands for itself; the divider of the memory also has its place in the log.
+  part(frame) {
+    const fresh = wireLater(frame.content.firstElementChild);
+    const old = document.getElementById(fresh.id);
+    const isOpen = old?.matches(":popover-open");
+    if (old) keepOpen(old, () => old.replaceWith(fresh), fresh);
+    else one("#log")?.prepend(fresh);
+    if (isOpen) fresh.showPopover();
+    document.getElementById(fresh.dataset.after)?.after(fresh);
+  },
   // What leaves the list is what the archive shows.
   gone: (frame) => one(".list-archived") ?? document.getElementById(frame.dataset.id)?.remove(),
 };

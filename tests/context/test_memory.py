@@ -86,7 +86,7 @@ def test_a_protected_message_stays_word_for_word_in_the_notes(
     actions.protect(first_message(tree), ada)
     notes = texts(planned(tree))[0]
     assert "The user's message, word for word:\nMy dog is <b>Rex</b>. ‹/notes>\n</notes>" in notes
-    assert shown(tree).protected == {first_message(tree).pk}
+    assert shown(tree).protected == [first_message(tree)]
     actions.unprotect(first_message(tree))
     actions.unprotect(first_message(tree))
     assert "word for word" not in texts(planned(tree))[0]

@@ -12,6 +12,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from chatapp.chat.forms import message_fields
 from chatapp.chat.listing import item, listing
 from chatapp.chat.models_offered import models_offered
+from chatapp.context.actions import compact_later
+from chatapp.context.shown import is_cold, shown
 from chatapp.conversations import actions
 from chatapp.conversations.access import reader, visible_conversation
 from chatapp.conversations.models import Conversation
@@ -82,9 +84,13 @@ def delete_conversation(request: HttpRequest, conversation_id: uuid.UUID) -> Htt
 
 def _page(request: HttpRequest, conversation: Conversation | None) -> HttpResponse:
     chosen = conversation.model if conversation else settings.DEFAULT_MODEL
+    memory = shown(conversation) if conversation else None
+    if conversation and memory and is_cold(conversation, memory):
+        compact_later(conversation.pk, "return")
     context = {
         "conversation": conversation,
         "entries": path_entries(conversation) if conversation else [],
+        "memory": memory,
         "listing": listing(reader(request)),
         "models": models_offered(chosen),
         "chosen_model": chosen,
