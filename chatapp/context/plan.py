@@ -15,6 +15,7 @@ from django.conf import settings
 from chatapp.claude import Model, Request, model
 from chatapp.context import notes, tokens
 from chatapp.context.cover import Cover, read
+from chatapp.context.models import Summary
 from chatapp.context.options import options, prompt_digest
 from chatapp.context.pieces import Piece, in_turns, items, pieces
 from chatapp.context.policy import Item, fit
@@ -146,25 +147,31 @@ def _system(conversation: Conversation, is_cacheable: bool) -> list[dict[str, An
 def _fitted(cover: Cover, weights: Sequence[Item], room: int) -> tuple[list[Piece], int]:
     """What stands before the tail, and how many of the tail's messages do not stand in it.
 
-    The oldest whole turns go first, then the notes. Raises TooLarge.
+    The oldest whole turns go first, then the notes, then protected words: only a newest
+    turn that does not fit by itself is refused. Raises TooLarge.
     """
-    for rows in (cover.rows, ()):
+    for rows, may_quote in ((cover.rows, True), ((), True), ((), False)):
         head = [
             Piece("user", notes.of_row(row.text, cover.kept.get(row.pk, ())), row.pk, "summary")
             for row in rows
         ]
-        spoken = {message.pk: message for message in cover.kept.get(None, ())}
-        reserve = MARKER + sum(tokens.of_text(message.text) for message in spoken.values())
+        quotes = [m for id, kept in cover.kept.items() for m in kept if not (id and rows)]
+        reserve = MARKER + sum(tokens.of_text(m.text) for m in quotes if may_quote)
         cut = fit(weights, _tokens(head) + reserve, room)
-        gone = cut + (0 if rows else cover.counts)
-        if gone:
-            kept = [] if rows else [m for row in cover.rows for m in cover.kept.get(row.pk, ())]
-            kept += [spoken[message.pk] for message in cover.tail[:cut] if message.pk in spoken]
+        if gone := cut + (0 if rows else cover.counts):
+            kept = _left_out(cover, rows, cut) if may_quote else []
             head.append(Piece("user", notes.of_omission(gone, kept), None, "omission"))
         newest = sum(item.tokens for item in weights[cut:])
         if _tokens(head) + newest <= room:
             return head, cut
     raise _too_large(newest, room)
+
+
+def _left_out(cover: Cover, rows: Sequence[Summary], cut: int) -> list[Message]:
+    """The protected ones among the messages that stand neither in notes nor in the tail."""
+    gone = {message.pk for message in cover.tail[:cut]}
+    behind = [] if rows else [m for row in cover.rows for m in cover.kept.get(row.pk, ())]
+    return behind + [message for message in cover.kept.get(None, ()) if message.pk in gone]
 
 
 def _tokens(head: Sequence[Piece]) -> int:

@@ -212,12 +212,19 @@ def authority(case: Case) -> Iterator[str]:
 
 def kept(case: Case) -> Iterator[str]:
     ids = {message.pk: message for message in case.path}
-    sent = "\n".join(block["text"] for _, block in case.flat if block["type"] == "text")
-    for id in Protection.objects.filter(message__in=ids).values_list("message", flat=True):
-        if TAG.sub(lambda m: "‹" + m[0][1:], ids[id].text) not in TAG.sub(
-            lambda m: "‹" + m[0][1:], sent
-        ):
-            yield "a protected message is not sent word for word"
+    protected = Protection.objects.filter(message__in=ids).values_list("message", flat=True)
+    sent = _harmless("\n".join(b["text"] for _, b in case.flat if b["type"] == "text"))
+    words = [_harmless(ids[id].text) for id in protected]
+    spoken = sum(tokens.of_block(block) for _, block in case.flat[case.head :])
+    spoken += tokens.of_text(case.conversation.system_prompt)
+    if spoken + sum(map(tokens.of_text, words)) + 150 > case.made.limit:
+        return  # the newest message goes before what was kept
+    if any(word not in sent for word in words):
+        yield "a protected message is not sent word for word"
+
+
+def _harmless(words: str) -> str:
+    return TAG.sub(lambda tag: "‹" + tag[0][1:], words)
 
 
 def prefix(case: Case, before: Plan) -> Iterator[str]:

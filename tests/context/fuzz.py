@@ -1,17 +1,14 @@
-"""Random conversations against the rules: `python -m tests.context.fuzz 10000`.
+"""Random conversations against the rules: `python -m tests.context 10000`.
 
 A world grows one tree by random deeds: questions, pastes, images, tools, thinking,
 refusals, cuts, edits, changes of branch, corrections, protections; and a summarizer
 that often fails. Each request that it makes is judged by `checker.faults`.
 """
 
-import sys
 import uuid
 from collections.abc import Iterator
 from random import Random
 from typing import Any
-
-import pytest
 
 from chatapp.accounts.models import User
 from chatapp.claude import Message as Reply
@@ -219,9 +216,3 @@ def faults_of_worlds(owner: User, requests: int, seed: int = 0) -> Iterator[str]
             yield f"seed {seed}, request {world.requests}: {fault}"
         requests -= world.requests
         seed += 1
-
-
-if __name__ == "__main__":
-    wanted = sys.argv[1] if len(sys.argv) > 1 else "10000"
-    options = [f"--requests={wanted}", "--timeout=0", "-s"]
-    sys.exit(pytest.main(["tests/context/test_fuzz.py", *options]))

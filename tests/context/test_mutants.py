@@ -14,6 +14,7 @@ from chatapp.context.models import Summary
 from chatapp.context.pieces import Piece
 from chatapp.context.plan import Plan
 from chatapp.context.policy import Item
+from chatapp.conversations.models import Message
 from tests.context.fuzz import faults_of_worlds
 
 REQUESTS = 600  # within which each mistake must be seen
@@ -108,6 +109,7 @@ MUTANTS: dict[str, Swap] = {
     "notes of another branch": (plan, "read", rows_of_any_branch),
     "notes in the system prompt": (plan, "plan", summary_in_system),
     "a clock in the prefix": (notes, "of_row", row_with(lambda: f"at {next(clock)}")),
+    "a count in the prefix": (notes, "of_row", row_with(lambda: f"of {Message.objects.count()}")),
     "the newest message is lost": (plan, "pieces", without_newest),
     "a fence in the notes is left as it is": (notes, "without_brackets", str),
     "a fence in a quote is left as it is": (notes, "without_own_tags", str),
