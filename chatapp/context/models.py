@@ -31,9 +31,10 @@ class Summary(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
-    # Where the row before this one ends: the parent of `first`.
-    before = models.ForeignKey(Message, models.CASCADE, null=True, related_name="+")
-    first = models.ForeignKey(Message, models.CASCADE, related_name="+")
+    # Where the row before this one ends: the parent of `first`. Both are ancestors of
+    # `last` and never go without it, so deleting need not look for them.
+    before = models.ForeignKey(Message, models.DO_NOTHING, null=True, related_name="+")
+    first = models.ForeignKey(Message, models.DO_NOTHING, related_name="+")
     last = models.ForeignKey(Message, models.CASCADE, related_name="+")
     message_ids = ArrayField(models.UUIDField())
     digest = models.CharField(max_length=64)  # of the messages as they were read

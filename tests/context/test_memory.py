@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.db import connection
 
 from chatapp.accounts.models import User
 from chatapp.context import actions
@@ -141,3 +142,15 @@ def test_a_new_conversation_has_no_notes_and_room(ada: User) -> None:
 def test_a_page_opens_even_if_the_newest_message_cannot_be_sent(tree: Conversation) -> None:
     added(tree, "user", text("x" * 9_000))
     assert shown(tree).percent == 100
+
+
+def test_notes_go_with_the_last_message_that_they_stand_for(tree: Conversation) -> None:
+    with_turns(tree, 8)
+    compacted(tree)
+    rows = list(Summary.objects.filter(level=0).order_by("created_at"))
+    assert len(rows) > 1
+    put_leaf(tree, rows[0].last_id)
+    rows[1].first.delete()
+    connection.check_constraints()
+    assert Summary.objects.filter(level=0).get() == rows[0]
+    assert planned(tree).covered_until == rows[0].last_id
