@@ -233,7 +233,7 @@ def test_rule_14_people_see_where_notes_end_and_what_they_say(tree: Conversation
     seen = shown(tree)
     row = Summary.objects.get()
     assert seen.ends_after == row.last_id
-    assert [(note.text, note.messages, note.author) for note in seen.notes] == [
+    assert [(note.row.text, note.messages, note.author) for note in seen.notes] == [
         (row.text, 12, None)
     ]
     assert 0 < seen.tokens < seen.limit

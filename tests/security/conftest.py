@@ -10,10 +10,17 @@ from django.test import Client
 from chatapp.accounts.actions import deactivate
 from chatapp.accounts.models import User
 from chatapp.accounts.roles import Role
+from chatapp.claude import Request
+from chatapp.context.actions import correct_notes
+from chatapp.context.models import Summary
+from chatapp.conversations.models import Message
 from chatapp.generation.models import Run
+from chatapp.usage.ledger import Asking, open_call
 from tests.browser.conftest import app, browser, cookies  # noqa: F401  # fixtures
 from tests.conftest import a_conversation, a_person, answered, browser_of
 from tests.security.matrix import Thread
+
+A_REQUEST = Request("claude-sonnet-5-5", [{"role": "user", "content": "Hello?"}], 100)
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +39,24 @@ def a_stopped_thread(owner: User) -> Thread:
     conversation = a_conversation(owner, "A question of mine")
     message = answered(conversation, "Half an answer", "stopped")
     run = Run.objects.get(message=message)
-    return Thread(conversation.pk, message.pk, run.pk)
+    run.call = open_call(Asking("answer", A_REQUEST, owner.pk, conversation.pk, run.pk))
+    run.save()
+    return Thread(conversation.pk, message.pk, run.pk, corrected_notes(message, owner).pk)
+
+
+def corrected_notes(answer: Message, owner: User) -> Summary:
+    """Notes that stand for the question, as their owner corrected them."""
+    assert answer.parent
+    row = Summary.objects.create(
+        conversation_id=answer.conversation_id,
+        first=answer.parent,
+        last=answer.parent,
+        message_ids=[answer.parent_id],
+        text="- notes",
+        tokens_before=9,
+        tokens_after=3,
+    )
+    return correct_notes(row, "- better notes", owner)
 
 
 @dataclass(frozen=True)

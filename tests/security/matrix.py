@@ -2,8 +2,9 @@
 
 `own`: any active person, all four roles alike, with a thread of their own, or on a page that is
 about nobody's thread. The next four: that role with a thread of somebody else's. Support, prompt
-admins and admins see no threads of others so far; the grants that will let them change these
-columns. `missing`: a thread that does not exist, answered byte for byte as somebody else's.
+admins and admins see no threads of others so far, but for what Claude saw, which admins may look
+at on record; the grants that will let them change these columns. `missing`: a thread that does not
+exist, answered byte for byte as somebody else's.
 `login` is a redirect to the sign-in page. Methods without a line answer as the last table says.
 """
 
@@ -27,6 +28,13 @@ generation:create_stop               POST                      200 404    404   
 generation:create_retry              POST                      200 404    404     404          404   404     login     login
 generation:create_continuation       POST                      200 404    404     404          404   404     login     login
 generation:show_text                 GET                       200 404    404     404          404   404     login     login
+generation:show_request              GET                       200/404 404 404   404          200   404     login     login
+context:show_notes                   GET                       200 404    404     404          404   404     login     login
+context:create_notes                 POST                      204 404    404     404          404   404     login     login
+context:edit_notes                   GET,POST                  200 404    404     404          404   404     login     login
+context:delete_correction            POST                      200 404    404     404          404   404     login     login
+context:create_protection            POST                      200 404    404     404          404   404     login     login
+context:delete_protection            POST                      200 404    404     404          404   404     login     login
 ops:show_live                        GET,HEAD                  200 -      -       -            -     -       200       200
 ops:show_ready                       GET,HEAD                  503 -      -       -            -     -       503       503
 ops:show_metrics                     GET,HEAD                  200/404 - - - - - login login
@@ -91,6 +99,7 @@ FORMS = {
     "chat:edit_title": {"title": "Another"},
     "chat:edit_pin": {"on": "1"},
     "chat:edit_archive": {"on": "1"},
+    "context:edit_notes": {"text": "- other notes"},
     "chat:edit_settings": {"theme": "dark", "announce": "end"},
 }
 
@@ -102,12 +111,13 @@ class Thread:
     conversation_id: UUID
     message_id: UUID
     run_id: UUID
+    summary_id: UUID
     uidb36: str = "1"
     key: str = "a-key"
 
 
 def missing_thread() -> Thread:
-    return Thread(uuid4(), uuid4(), uuid4())
+    return Thread(uuid4(), uuid4(), uuid4(), uuid4())
 
 
 Line = dict[str, str]

@@ -105,6 +105,8 @@ def test_a_thread_of_others_is_answered_as_one_that_does_not_exist(
 ) -> None:
     theirs, missing = a_stopped_thread(people.owner), missing_thread()
     for role in OTHERS:
+        if cells_of_page(page, method)[role] != "404":
+            continue  # may look, on record
         client = people.browser(role)
         answers = [ask(client, page, method, thread, **headers) for thread in (theirs, missing)]
         assert [answer.status_code for answer in answers] == [404, 404]
