@@ -25,7 +25,6 @@ from chatapp.errors import TooLarge
 EPHEMERAL = {"type": "ephemeral"}
 MARGIN = 0.02  # of the limit: what is never filled
 NEAR = 0.9  # of the limit: from here on an estimate is not good enough
-MARKER = 50  # tokens kept free for the marker where messages are left out
 
 
 @dataclass(frozen=True)
@@ -108,8 +107,8 @@ def require_room(conversation: Conversation, text: str) -> None:
     answer_tokens = min(settings.ANSWER_MAX_TOKENS, _model(conversation).max_output)
     room = _limit(conversation, answer_tokens) - tokens.of_text(conversation.system_prompt)
     size = tokens.of_text(text) + tokens.TURN
-    if size + MARKER > room:
-        raise _too_large(size, room - MARKER)
+    if size + _marker_tokens() > room:
+        raise _too_large(size, room - _marker_tokens())
 
 
 def limit_of(conversation: Conversation) -> int:
@@ -155,9 +154,9 @@ def _fitted(cover: Cover, weights: Sequence[Item], room: int) -> tuple[list[Piec
             Piece("user", notes.of_row(row.text, cover.kept.get(row.pk, ())), row.pk, "summary")
             for row in rows
         ]
-        quotes = [m for id, kept in cover.kept.items() for m in kept if not (id and rows)]
-        reserve = MARKER + sum(tokens.of_text(m.text) for m in quotes if may_quote)
-        cut = fit(weights, _tokens(head) + reserve, room)
+        most = [m for id, kept in cover.kept.items() for m in kept if not (id and rows)]
+        marker = _marker_tokens(most if may_quote else ())
+        cut = fit(weights, _tokens(head) + marker, room)
         if gone := cut + (0 if rows else cover.counts):
             kept = _left_out(cover, rows, cut) if may_quote else []
             head.append(Piece("user", notes.of_omission(gone, kept), None, "omission"))
@@ -172,6 +171,11 @@ def _left_out(cover: Cover, rows: Sequence[Summary], cut: int) -> list[Message]:
     gone = {message.pk for message in cover.tail[:cut]}
     behind = [] if rows else [m for row in cover.rows for m in cover.kept.get(row.pk, ())]
     return behind + [message for message in cover.kept.get(None, ()) if message.pk in gone]
+
+
+def _marker_tokens(kept: Sequence[Message] = ()) -> int:
+    """How long the marker can get where messages are left out."""
+    return tokens.of_block(notes.of_omission(999_999, kept))
 
 
 def _tokens(head: Sequence[Piece]) -> int:
