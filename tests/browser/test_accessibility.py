@@ -16,7 +16,6 @@ PAGES = [
     "/accounts/logout/",
     "/accounts/password/change/",
     "/accounts/password/reset/",
-    "/accounts/reauthenticate/",
     "/nothing-here/",
 ]
 

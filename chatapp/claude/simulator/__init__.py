@@ -23,6 +23,8 @@ all following requests. A directive in the newest user message wins over the scr
     [[sim: thinking off]]        no thinking block       [[sim: thinking TEXT]]  thinks this, shown
     [[sim: tool NAME {"a": 1}]]  calls a tool            [[sim: unknown-events]] types nobody knows
     [[sim: crlf]]                lines end with \\r\\n
+
+Asked for notes on a `<transcript>`, it copies out what was to be remembered.
 """
 
 from chatapp.claude.simulator.pace import Pace
