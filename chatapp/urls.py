@@ -7,5 +7,6 @@ urlpatterns = [
     path("", include("chatapp.context.urls")),
     path("", include("chatapp.generation.urls")),
     path("", include("chatapp.ops.urls")),
+    path("admin/", include("chatapp.workbench.urls")),
     path("accounts/", include("chatapp.accounts.urls")),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chatapp.chat.views import conversations, messages, settings
+from chatapp.chat.views import conversations, messages, settings, usage
 
 app_name = "chat"
 urlpatterns = [
@@ -17,5 +17,6 @@ urlpatterns = [
         conversations.delete_conversation,
         name="delete_conversation",
     ),
+    path("usage/", usage.show_usage, name="show_usage"),
     path("settings/", settings.edit_settings, name="edit_settings"),
 ]

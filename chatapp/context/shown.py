@@ -112,7 +112,12 @@ def memory_frame(conversation: Conversation) -> str:
 def meter_frame(conversation: Conversation, used: int) -> str:
     """How full the memory was at the last answer, which read and wrote so many tokens."""
     limit = limit_of(conversation)
-    context = {"percent": percent(used, limit), "tokens": used, "limit": limit}
+    context = {
+        "conversation": conversation,
+        "percent": percent(used, limit),
+        "tokens": used,
+        "limit": limit,
+    }
     return frame_of("part", render_to_string("context/_meter.html", context))
 
 

@@ -7,12 +7,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import sign_in
 from tests.browser.thread import asked, box, is_being_written, send, wait_for
 
 SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
 PAGES = [
     "/",
     "/settings/",
+    "/usage/",
     "/accounts/logout/",
     "/accounts/password/change/",
     "/accounts/password/reset/",
@@ -76,7 +78,22 @@ def complaints(page: Page) -> None:
     page.locator("#connection").wait_for()
 
 
-SCENES = [a_thread, a_growing_answer, a_failed_answer, a_rename, a_dialog, a_drawer, complaints]
+def an_open_memory(page: Page) -> None:
+    a_thread(page)
+    page.get_by_role("button", name="Claude's memory").click()
+    page.locator("#memory-panel").wait_for()
+
+
+SCENES = [
+    a_thread,
+    an_open_memory,
+    a_growing_answer,
+    a_failed_answer,
+    a_rename,
+    a_dialog,
+    a_drawer,
+    complaints,
+]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -91,6 +108,18 @@ def test_axe_finds_nothing_on_a_page(page: Page, path: str, scheme: Literal["lig
 @pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/done/"])
 def test_axe_finds_nothing_before_the_door(page: Page, path: str, scheme: Literal["light"]) -> None:
     page.context.clear_cookies()
+    page.emulate_media(color_scheme=scheme)
+    page.goto(path)
+    no_findings(page)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("path", ["/admin/usage/", "/admin/budgets/", "/admin/budgets/new/"])
+def test_axe_finds_nothing_in_the_admins_room(
+    page: Page, app: str, path: str, scheme: Literal["light"]
+) -> None:
+    page.context.clear_cookies()
+    sign_in(page, app, "admin@example.com")
     page.emulate_media(color_scheme=scheme)
     page.goto(path)
     no_findings(page)

@@ -16,6 +16,7 @@ from chatapp.context.models import Summary
 from chatapp.conversations.models import Message
 from chatapp.generation.models import Run
 from chatapp.usage.ledger import Asking, open_call
+from chatapp.usage.models import Budget
 from tests.browser.conftest import app, browser, cookies  # noqa: F401  # fixtures
 from tests.conftest import a_conversation, a_person, answered, browser_of
 from tests.security.matrix import Thread
@@ -41,7 +42,9 @@ def a_stopped_thread(owner: User) -> Thread:
     run = Run.objects.get(message=message)
     run.call = open_call(Asking("answer", A_REQUEST, owner.pk, conversation.pk, run.pk))
     run.save()
-    return Thread(conversation.pk, message.pk, run.pk, corrected_notes(message, owner).pk)
+    budget, _ = Budget.objects.get_or_create(period="month", hard=1_000)
+    notes = corrected_notes(message, owner)
+    return Thread(conversation.pk, message.pk, run.pk, notes.pk, budget.pk)
 
 
 def corrected_notes(answer: Message, owner: User) -> Summary:

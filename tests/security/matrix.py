@@ -24,6 +24,15 @@ chat:edit_archive                    POST                      200 404    404   
 chat:delete_conversation             GET,POST                  200 404    404     404          404   404     login     login
 chat:edit_settings                   GET                       200 -      -       -            -     -       login     login
 chat:edit_settings                   POST                      302 -      -       -            -     -       login     login
+chat:show_usage                      GET                       200 -      -       -            -     -       login     login
+workbench:show_usage                 GET                       200/404 -  -       -            -     -       login     login
+workbench:list_calls                 GET                       200/404 -  -       -            -     -       login     login
+workbench:list_budgets               GET                       200/404 -  -       -            -     -       login     login
+workbench:create_budget              GET                       200/404 -  -       -            -     -       login     login
+workbench:create_budget              POST                      302/404 -  -       -            -     -       login     login
+workbench:edit_budget                GET                       200/404 -  -       -            -     -       login     login
+workbench:edit_budget                POST                      302/404 -  -       -            -     -       login     login
+workbench:delete_budget              POST                      302/404 -  -       -            -     -       login     login
 generation:create_stop               POST                      200 404    404     404          404   404     login     login
 generation:create_retry              POST                      200 404    404     404          404   404     login     login
 generation:create_continuation       POST                      200 404    404     404          404   404     login     login
@@ -99,6 +108,8 @@ FORMS = {
     "chat:edit_title": {"title": "Another"},
     "chat:edit_pin": {"on": "1"},
     "chat:edit_archive": {"on": "1"},
+    "workbench:create_budget": {"period": "day", "hard": "1"},
+    "workbench:edit_budget": {"period": "day", "hard": "1"},
     "context:edit_notes": {"text": "- other notes"},
     "chat:edit_settings": {"theme": "dark", "announce": "end"},
 }
@@ -112,6 +123,7 @@ class Thread:
     message_id: UUID
     run_id: UUID
     summary_id: UUID
+    budget_id: int = 0
     uidb36: str = "1"
     key: str = "a-key"
 

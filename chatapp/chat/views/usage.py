@@ -1,0 +1,29 @@
+"""What a person's own answers cost."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from chatapp.conversations.access import reader
+from chatapp.usage import reports
+from chatapp.usage.budgets import states_of
+from chatapp.usage.charts import bars
+from chatapp.usage.reports import Span
+
+
+@require_GET
+def show_usage(request: HttpRequest) -> HttpResponse:
+    today = timezone.now().date()
+    month = Span(today.replace(day=1), today)
+    calls = month.calls().filter(user=reader(request))
+    days = reports.by_day(calls, month)
+    context = {
+        "today": days[-1],
+        "total": reports.total(calls),
+        "chart": bars("Spent a day, this month", [(f"{s.label:%-d %b}", s.cost) for s in days]),
+        "models": reports.by(calls, "model"),
+        "purposes": reports.by(calls, "purpose"),
+        "budgets": states_of(reader(request)),
+    }
+    return render(request, "chat/usage.html", context)

@@ -1,0 +1,72 @@
+"""Forms of the admins' room."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from chatapp.accounts.models import User
+from chatapp.usage.models import Budget
+from chatapp.usage.reports import Span
+
+LONGEST = timedelta(days=366)
+
+
+class SpanForm(forms.Form):
+    """The days of a report; without a word the last thirty."""
+
+    first = forms.DateField(label="From", required=False)
+    last = forms.DateField(label="To", required=False)
+
+    def span(self) -> Span:
+        found = self.cleaned_data if self.is_valid() else {}
+        last = found.get("last") or timezone.now().date()
+        first = found.get("first") or last - timedelta(days=29)
+        first = min(first, last)
+        return Span(max(first, last - LONGEST), last)
+
+
+class BudgetForm(forms.ModelForm):  # type: ignore[type-arg]
+    email = forms.EmailField(
+        label="Person (e-mail)", required=False, help_text="Empty: a role, or everyone."
+    )
+
+    class Meta:
+        model = Budget
+        fields = ("role", "is_each", "period", "soft", "hard")
+        labels = {  # noqa: RUF012
+            "role": "Role",
+            "is_each": "Each person has a budget of this size",
+            "period": "Period",
+            "soft": "Warn from (dollars)",
+            "hard": "Refuse at (dollars)",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.person:
+            self.fields["email"].initial = self.instance.person.email
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        email = found.get("email")
+        person = User.objects.filter(email__iexact=email).first() if email else None
+        if email and person is None:
+            self.add_error("email", "Nobody here has this address.")
+        if person and found.get("role"):
+            self.add_error("role", "Choose a role or a person, not both.")
+        if person:
+            found["is_each"] = False
+        self.instance.person = person
+        return found
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        # The person is not a field of the form, yet part of what must be unique.
+        try:
+            self.instance.validate_constraints()
+        except ValidationError as error:
+            if not self.errors:
+                self.add_error(None, error)

@@ -1,0 +1,123 @@
+"""Pages of the admins' room."""
+
+import csv
+from collections.abc import Iterator
+
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chatapp.errors import NotThere
+from chatapp.usage import reports
+from chatapp.usage.charts import bars
+from chatapp.usage.models import Budget
+from chatapp.workbench.access import for_admins
+from chatapp.workbench.forms import BudgetForm, SpanForm
+
+COLUMNS = (
+    *("opened_at", "user__email", "conversation", "run", "purpose", "model", "system_digest"),
+    *("input_tokens", "output_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens"),
+    *("cache_read_tokens", "cost", "is_estimate", "first_token_ms", "total_ms"),
+    *("stop_reason", "request_id", "retries", "error_type"),
+)
+
+
+@require_GET
+@for_admins
+def show_usage(request: HttpRequest) -> HttpResponse:
+    form = SpanForm(request.GET)
+    span = form.span()
+    calls = span.calls()
+    days = reports.by_day(calls, span)
+    context = {
+        "form": form,
+        "span": span,
+        "total": reports.total(calls),
+        "chart": bars("Spent a day", [(f"{s.label:%-d %b}", s.cost) for s in days]),
+        "tables": [
+            ("By model", "Model", reports.by(calls, "model")),
+            ("By purpose", "Purpose", reports.by(calls, "purpose")),
+            ("By system prompt", "Digest", reports.by(calls, "system_digest")),
+            ("By person", "Person", reports.by(calls, "user__email")),
+        ],
+        "latency": reports.latency(calls),
+        "errors": reports.errors(calls),
+    }
+    return render(request, "workbench/usage.html", context)
+
+
+@require_GET
+@for_admins
+def list_calls(request: HttpRequest) -> HttpResponseBase:
+    """The calls of the span as CSV, the oldest first."""
+    span = SpanForm(request.GET).span()
+    rows = span.calls().order_by("opened_at", "pk").annotate(sent=F("sent_request__digest"))
+    lines = rows.values_list(*COLUMNS, "sent").iterator(chunk_size=2_000)
+    response = StreamingHttpResponse(_csv(lines), content_type="text/csv; charset=utf-8")
+    name = f"calls-{span.first}-{span.last}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_GET
+@for_admins
+def list_budgets(request: HttpRequest) -> HttpResponse:
+    budgets = Budget.objects.select_related("person", "role").order_by("created_at")
+    return render(request, "workbench/budgets.html", {"budgets": budgets})
+
+
+@require_http_methods(["GET", "POST"])
+@for_admins
+def create_budget(request: HttpRequest) -> HttpResponse:
+    return _form(request, Budget())
+
+
+@require_http_methods(["GET", "POST"])
+@for_admins
+def edit_budget(request: HttpRequest, budget_id: int) -> HttpResponse:
+    return _form(request, _budget(budget_id))
+
+
+@require_POST
+@for_admins
+def delete_budget(request: HttpRequest, budget_id: int) -> HttpResponse:
+    _budget(budget_id).delete()
+    return redirect("workbench:list_budgets")
+
+
+def _budget(budget_id: int) -> Budget:
+    found = Budget.objects.select_related("person", "role").filter(pk=budget_id).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def _form(request: HttpRequest, budget: Budget) -> HttpResponse:
+    form = BudgetForm(request.POST or None, instance=budget)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return redirect("workbench:list_budgets")
+    status = 422 if form.errors else 200
+    context = {"form": form, "budget": budget}
+    return render(request, "workbench/budget.html", context, status=status)
+
+
+class Line:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv(rows: Iterator[tuple[object, ...]]) -> Iterator[str]:
+    writer = csv.writer(Line())
+    yield writer.writerow([*COLUMNS, "request_sha256"])
+    for row in rows:
+        yield writer.writerow([_cell(value) for value in row])
+
+
+def _cell(value: object) -> object:
+    """Text that a spreadsheet does not take for a formula (OWASP, CSV injection)."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

@@ -1,0 +1,68 @@
+"""The admins' figures, and their way out as CSV."""
+
+import csv
+import io
+
+import pytest
+from django.utils import timezone
+
+from chatapp.accounts.models import User
+from chatapp.usage.models import Call
+from tests.conftest import browser_of
+from tests.usage.asking import asked, paid, settled
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_admin_sees_what_everybody_spent(max: User, ada: User, ben: User) -> None:
+    paid(ada, 1)
+    paid(ben, 2)
+    page = browser_of(max).get("/admin/usage/").text
+    assert "$3.0000 in 2 calls" in page
+    assert "ada@example.com" in page
+    assert 'role="img"' in page
+    assert "<style" not in page
+    assert "style=" not in page
+
+
+def test_others_find_no_such_page(ada: User, sue: User, pat: User) -> None:
+    for person in (ada, sue, pat):
+        for path in ("/admin/usage/", "/admin/usage/calls.csv", "/admin/budgets/"):
+            assert browser_of(person).get(path).status_code == 404
+
+
+def test_a_span_bounds_what_is_shown(max: User, ada: User) -> None:
+    paid(ada, 1)
+    page = browser_of(max).get("/admin/usage/?first=2020-01-01&last=2020-01-31").text
+    assert "$0.0000 in 0 calls" in page
+
+
+@pytest.mark.parametrize("span", ["first=x&last=y", "last=9999-99-99", "first=2026-13-01"])
+def test_a_broken_span_is_said_and_shows_the_last_days(max: User, span: str) -> None:
+    reply = browser_of(max).get(f"/admin/usage/?{span}")
+    assert reply.status_code == 200
+    assert "cannot be read" in reply.text
+
+
+def rows_of(admin: User) -> list[dict[str, str]]:
+    reply = browser_of(admin).get("/admin/usage/calls.csv")
+    assert reply["Content-Disposition"].startswith('attachment; filename="calls-')
+    text = b"".join(reply).decode()  # type: ignore[arg-type]
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_calls_leave_as_csv_with_all_their_figures(max: User, ada: User) -> None:
+    call = paid(ada, 2)
+    (row,) = rows_of(max)
+    assert row["user__email"] == "ada@example.com"
+    assert (row["cost"], row["output_tokens"]) == ("2.000000000", "200000")
+    assert row["request_sha256"] == call.sent_request.digest
+    assert row["opened_at"].startswith(str(timezone.now().date()))
+
+
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
+def test_no_cell_is_a_formula(max: User, ada: User, formula: str) -> None:
+    call = settled(asked(ada), error_type=formula)
+    Call.objects.filter(pk=call.pk).update(error_type=formula)
+    (row,) = rows_of(max)
+    assert row["error_type"] == f"'{formula}"
