@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -30,16 +31,22 @@ class SpanForm(forms.Form):
 
 class BudgetForm(forms.ModelForm):  # type: ignore[type-arg]
     email = forms.EmailField(
-        label="Person (e-mail)", required=False, help_text="Empty: a role, or everyone."
+        label="One person (e-mail)", required=False, help_text="Empty: a role, or everyone."
     )
+    role = forms.ModelChoiceField(
+        Group.objects.order_by("name"),
+        label="Or everybody of a role",
+        required=False,
+        empty_label="Everyone",
+    )
+    period = forms.ChoiceField(choices=Budget.Period.choices)
+    field_order = ("email", "role")
 
     class Meta:
         model = Budget
         fields = ("role", "is_each", "period", "soft", "hard")
         labels = {  # noqa: RUF012
-            "role": "Role",
-            "is_each": "Each person has a budget of this size",
-            "period": "Period",
+            "is_each": "Each of them has a budget of this size",
             "soft": "Warn from (dollars)",
             "hard": "Refuse at (dollars)",
         }
