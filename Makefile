@@ -2,6 +2,7 @@
 # make test   the same set-up, what tests need, make check, then all tests
 # make check  style, types, the bars of the house (seconds)
 # make bench  what one streamed answer costs, as a table
+# make bench-context  what long conversations cost, beside LangChain in .bench-venv
 # make lock   renew the pinned versions after a change of pyproject.toml
 # make clean  remove what make made; the data in .data stays
 
@@ -12,9 +13,10 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input -q install --require-
 # clone or a touched file is not.
 RUN_STAMP := .venv/installed-$(shell cksum < requirements.lock | tr ' ' -)
 DEV_STAMP := .venv/installed-dev-$(shell cat requirements.lock requirements-dev.lock | cksum | tr ' ' -)
+BENCH_STAMP := .bench-venv/installed-$(shell cksum < requirements-bench.lock | tr ' ' -)
 PYTEST_ARGS ?= -n 2 --dist worksteal
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench bench-context lock clean
 .DEFAULT_GOAL := run
 
 run: $(RUN_STAMP)
@@ -34,11 +36,14 @@ check: $(DEV_STAMP)
 bench: $(DEV_STAMP)
 	$(PY) -m bench
 
+bench-context: $(RUN_STAMP) $(BENCH_STAMP)
+	$(PY) -m bench.context
+
 lock:
 	@.ci/lock
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .bench-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find chatapp tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 .venv/bin/python:
@@ -52,4 +57,12 @@ $(RUN_STAMP): requirements.lock | .venv/bin/python
 $(DEV_STAMP): requirements-dev.lock | $(RUN_STAMP)
 	@echo "Installing what the tests need ..."
 	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+# What we are compared with lives apart: it is no part of the app or of its tests.
+$(BENCH_STAMP): requirements-bench.lock | .venv/bin/python
+	@echo "Installing what the app is compared with ..."
+	@rm -rf .bench-venv && $(PY) -m venv .bench-venv
+	@.bench-venv/bin/python -m pip --disable-pip-version-check --no-input -q install \
+		--require-hashes -r requirements-bench.lock
 	@touch $@
