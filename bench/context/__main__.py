@@ -1,171 +1,139 @@
-"""`python -m bench.context [--seeds 5]`: print the tables."""
+"""`python -m bench.context [--seeds 5] [--marks start=24000,keep=4000]`: print the tables."""
 
 import argparse
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import mean
 
-from bench.context.conversations import Conversation, Kind, conversation
+from bench.context.conversations import Kind, conversation
 from bench.context.notes import Extractor, recall
 from bench.context.prices import Bill
 from bench.context.replays import BENCH_PYTHON, Planned, Replay, full, summary_buffer
 from chatapp.claude.catalogue import model
+from chatapp.context.policy import Marks
 
 CARDS = {
     "2/10, notes 0.10/0.50": ("claude-sonnet-5-5", "claude-haiku-5-5"),
     "3/15, notes 1/5": ("claude-sonnet-4-6", "claude-haiku-4-5"),
 }
-LENGTHS = (50, 200, 1000)
-RECALLED = Kind(600, facts=True)
-Way = Callable[[Conversation, Bill, int], Replay]
-
-
-def planned(made: Conversation, bill: Bill, seed: int) -> Replay:
-    return Planned(bill, Extractor(seed)).replay(made)
-
-
-def on_return_late(made: Conversation, bill: Bill, seed: int) -> Replay:
-    """Whoever comes back sends before the notes are there, every time."""
-    return Planned(bill, Extractor(seed), lead=0.0).replay(made)
-
-
-def everything(made: Conversation, bill: Bill, seed: int) -> Replay:
-    return full(made, bill)
+TODAY = next(iter(CARDS))
+KINDS = [Kind(turns, heavy) for heavy in (False, True) for turns in (50, 200, 1000)]
+FACTS = [Kind(600, heavy, facts=True) for heavy in (False, True)]
 
 
 @dataclass(frozen=True)
 class Bench:
-    """All replays of one card of prices, over the same conversations."""
+    """Replays of the same conversations, one for each seed."""
 
-    card: str
     seeds: range
-    has_langchain: bool
+    marks: Marks
 
-    def run(self, way: Way, kind: Kind) -> list[Replay]:
-        chosen, summarizer = map(model, CARDS[self.card])
-        return [
-            way(conversation(kind, seed), Bill(chosen, summarizer), seed) for seed in self.seeds
-        ]
+    def run(self, way: str, kind: Kind, card: str = TODAY) -> list[Replay]:
+        return [self.once(way, kind, Bill(*map(model, CARDS[card])), seed) for seed in self.seeds]
 
-    def langchain(self, kind: Kind) -> list[Replay]:
-        return self.run(summary_buffer, kind) if self.has_langchain else []
+    def once(self, way: str, kind: Kind, bill: Bill, seed: int) -> Replay:
+        made = conversation(kind, seed)
+        if way == "full":
+            return full(made, bill)
+        if way == "LangChain":
+            return summary_buffer(made, bill, seed)
+        lead = 0.0 if way == "late" else 30.0
+        return Planned(bill, Extractor(seed), self.marks, lead).replay(made)
 
-    def costs(self) -> None:
-        table(
-            f"Cost at {self.card}", "chat, turns, full $, LangChain $, app $, of full, of LangChain"
-        )
-        for kind in kinds():
-            all, theirs, ours = (
-                self.run(everything, kind),
-                self.langchain(kind),
-                self.run(planned, kind),
-            )
-            dollars = [f"{mean_of(costs(some)):.2f}" for some in (all, theirs, ours)]
-            row(name(kind), kind.turns, *dollars, parts(ours, all), parts(ours, theirs))
+    def costs(self, card: str) -> None:
+        table("chat, turns, full $, LangChain $, app $, of full, of LangChain, late: of full")
+        for kind in KINDS:
+            paid = {
+                way: [replay.bill.cost for replay in self.run(way, kind, card)]
+                for way in ("full", *compared(), "late")
+            }
+            dollars = [f"{mean(paid[way]):.2f}" if way in paid else "-" for way in WAYS]
+            pairs = (("app", "full"), ("app", "LangChain"), ("late", "full"))
+            row(kind, kind.turns, *dollars, *(parts(paid[a], paid.get(b, [])) for a, b in pairs))
 
     def behaviour(self) -> None:
         table(
-            "What is sent",
-            "chat, turns, way, mean input, peak input, cached, cached without long pauses, "
-            "calls for notes, turns that waited, longer tails, left out",
+            "chat, turns, way, mean input, peak, cached, cached without long pauses, "
+            "calls for notes, turns that waited, longer tails, left out"
         )
-        for kind in kinds():
-            for title, way in (
-                ("full", everything),
-                ("LangChain", summary_buffer),
-                ("app", planned),
-            ):
-                if way is not summary_buffer or self.has_langchain:
-                    found, warm = self.run(way, kind), self.run(way, replace(kind, cold=0.0))
-                    row(name(kind), kind.turns, title, *sent(found, warm))
-
-    def return_late(self) -> None:
-        table("If notes on return always come too late", "chat, turns, app, of full")
-        for kind in kinds():
-            row(
-                name(kind),
-                kind.turns,
-                parts(self.run(on_return_late, kind), self.run(everything, kind)),
-            )
+        for kind in KINDS:
+            for way in compared():
+                warm = self.run(way, replace(kind, cold=0.0))
+                row(kind, kind.turns, way, *sent(self.run(way, kind), warm))
 
     def recalls(self) -> None:
-        table(f"Facts after {RECALLED.turns} turns", "chat, way, held, stale")
-        for kind in (RECALLED, replace(RECALLED, heavy=True)):
-            for title, way in (("LangChain", summary_buffer), ("app", planned)):
-                if way is not summary_buffer or self.has_langchain:
-                    row(name(kind), title, *self.recall(way, kind))
-
-    def recall(self, way: Way, kind: Kind) -> tuple[str, str]:
-        truths = [conversation(kind, seed).truth for seed in self.seeds]
-        found = [recall(r.sent, t) for r, t in zip(self.run(way, kind), truths, strict=True)]
-        return spread([f.held for f in found], ".1%"), spread([f.stale for f in found], ".1%")
+        table("chat, way, held, stale")
+        for kind in FACTS:
+            truths = [conversation(kind, seed).truth for seed in self.seeds]
+            for way in compared():
+                replays = zip(self.run(way, kind), truths, strict=True)
+                found = [recall(replay.sent, truth) for replay, truth in replays]
+                held, stale = [each.held for each in found], [each.stale for each in found]
+                row(kind, way, spread(held, ".1%"), spread(stale, ".1%"))
 
 
-def kinds() -> list[Kind]:
-    return [Kind(turns, heavy) for heavy in (False, True) for turns in LENGTHS]
+WAYS = ("full", "LangChain", "app")
 
 
-def name(kind: Kind) -> str:
-    return "heavy" if kind.heavy else "plain"
+def compared() -> Iterator[str]:
+    return (way for way in WAYS[1:] if way == "app" or BENCH_PYTHON.exists())
 
 
-def costs(replays: Iterable[Replay]) -> list[float]:
-    return [replay.bill.cost for replay in replays]
-
-
-def mean_of(figures: Sequence[float]) -> float:
-    return mean(figures) if figures else float("nan")
-
-
-def parts(ours: Sequence[Replay], theirs: Sequence[Replay]) -> str:
+def parts(ours: Sequence[float], theirs: Sequence[float]) -> str:
     """Our cost in parts of theirs, conversation by conversation."""
-    return spread([a / b for a, b in zip(costs(ours), costs(theirs), strict=False)], ".2f")
+    return spread([a / b for a, b in zip(ours, theirs, strict=False)], ".2f")
 
 
 def spread(figures: Sequence[float], form: str) -> str:
     if not figures:
-        return "not measured"
+        return "-"
     return f"{mean(figures):{form}} ({min(figures):{form}} to {max(figures):{form}})"
 
 
-def sent(found: Sequence[Replay], warm: Sequence[Replay]) -> list[str]:
+def sent(found: Sequence[Replay], warm: Sequence[Replay]) -> Iterator[str]:
     bills = [replay.bill for replay in found]
-    return [
-        f"{mean(bill.input / bill.requests for bill in bills) / 1000:.1f}k",
-        f"{max(bill.peak for bill in bills) / 1000:.1f}k",
-        f"{mean(bill.cached for bill in bills):.1%}",
-        spread([replay.bill.cached for replay in warm], ".1%"),
-        f"{mean(bill.summaries for bill in bills):.0f}",
-        f"{mean(bill.waits for bill in bills):.0f}",
-        f"{mean(replay.late for replay in found):.0f}",
-        f"{mean(replay.left_out for replay in found):.0f}",
-    ]
+    yield f"{mean(bill.input / bill.requests for bill in bills) / 1000:.1f}k"
+    yield f"{max(bill.peak for bill in bills) / 1000:.1f}k"
+    yield f"{mean(bill.cached for bill in bills):.1%}"
+    yield spread([replay.bill.cached for replay in warm], ".1%")
+    yield f"{mean(bill.summaries for bill in bills):.0f}"
+    yield f"{mean(bill.waits for bill in bills):.0f}"
+    yield f"{mean(replay.late for replay in found):.0f}"
+    yield f"{mean(replay.left_out for replay in found):.0f}"
 
 
-def table(title: str, columns: str) -> None:
-    print(f"\n### {title}\n")
-    row(*columns.split(", "))
-    row(*["---"] * len(columns.split(", ")))
+def table(columns: str) -> None:
+    cells = columns.split(", ")
+    row(*cells)
+    row(*["---"] * len(cells))
 
 
 def row(*cells: object) -> None:
     print("|", " | ".join(map(str, cells)), "|", flush=True)
 
 
+def marks(given: str) -> Marks:
+    changes: Iterable[list[str]] = (each.split("=") for each in given.split(",") if each)
+    return Marks(**{name: int(value) for name, value in changes})
+
+
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--seeds", type=int, default=5)
-    seeds = range(1, options.parse_args().seeds + 1)
-    has_langchain = BENCH_PYTHON.exists()
-    if not has_langchain:
-        print("LangChain is not installed here: `make bench-context` installs it.")
-    today, other = (Bench(card, seeds, has_langchain) for card in CARDS)
-    print(f"{len(seeds)} conversations of each kind: the mean, and from the least to the most.")
-    today.costs()
-    other.costs()
-    today.return_late()
-    today.behaviour()
-    today.recalls()
+    options.add_argument("--marks", type=marks, default=Marks())
+    asked = options.parse_args()
+    bench = Bench(range(1, asked.seeds + 1), asked.marks)
+    if not BENCH_PYTHON.exists():
+        print("LangChain is not installed here: `make bench-context` installs it.\n")
+    print(f"{asked.marks}\n{asked.seeds} conversations of each kind: mean (least to most).")
+    for card in CARDS:
+        print(f"\n### Cost at {card} dollars\n")
+        bench.costs(card)
+    print("\n### What is sent\n")
+    bench.behaviour()
+    # Single conversations differ by ten points, so recall takes more of them.
+    print(f"\n### Facts after {FACTS[0].turns} turns, {4 * asked.seeds} conversations\n")
+    replace(bench, seeds=range(1, 4 * asked.seeds + 1)).recalls()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,9 @@ class Kind:
     cold: float = 0.1
     facts: bool = False
 
+    def __str__(self) -> str:
+        return "heavy" if self.heavy else "plain"
+
 
 @dataclass(frozen=True)
 class Turn:
