@@ -111,11 +111,11 @@ def in_turns(found: Iterable[Piece]) -> list[list[Piece]]:
 
 
 def _calls(turn: Iterable[Piece]) -> set[str]:
-    return {piece.block["id"] for piece in turn if piece.type == "tool_use"}
+    return {str(piece.block.get("id")) for piece in turn if piece.type == "tool_use"}
 
 
 def _answers(turn: Iterable[Piece]) -> set[str]:
-    return {piece.block["tool_use_id"] for piece in turn if piece.type == "tool_result"}
+    return {str(piece.block.get("tool_use_id")) for piece in turn if piece.type == "tool_result"}
 
 
 def _with_whole_tool_sets(found: list[Piece]) -> list[Piece]:
@@ -135,8 +135,10 @@ def _with_whole_tool_sets(found: list[Piece]) -> list[Piece]:
         kept += [
             piece
             for piece in turn
-            if not (piece.type == "tool_use" and piece.block["id"] not in whole)
-            and not (piece.type == "tool_result" and piece.block["tool_use_id"] not in called)
+            if not (piece.type == "tool_use" and str(piece.block.get("id")) not in whole)
+            and not (
+                piece.type == "tool_result" and str(piece.block.get("tool_use_id")) not in called
+            )
         ]
     return kept
 
