@@ -227,3 +227,12 @@ async def test_a_reader_that_stands_still_does_not_fill_its_memory(simulator: Si
         async for _ in stream.batches():
             pass
     assert len(stream.message.text) == 30_000_000
+
+
+async def test_notes_on_a_transcript_hold_what_was_to_be_remembered(client: Client) -> None:
+    transcript = (
+        "<transcript>\n[2026-11-20] User: Tell me of rain\n\n[2026-11-20] Assistant: It falls.\n\n"
+        "[2026-11-20] User: Remember that the code word is Heron.\n</transcript>"
+    )
+    lines = (await client.create(ask(transcript))).text.splitlines()
+    assert lines == ["- Remember that the code word is Heron.", "- Tell me of rain"]
