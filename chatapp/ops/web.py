@@ -59,9 +59,11 @@ def write_now(transport: Any) -> None:
     Twisted always waits first, which costs two calls of epoll and a turn of the
     loop for each frame.
     """
-    failed = transport.doWrite()
-    if failed or transport.dataBuffer or transport._tempDataBuffer:
-        # The reactor knows how to end a connection that has failed.
+    has_data = transport.dataBuffer or transport._tempDataBuffer
+    failed = has_data and transport.doWrite()
+    if not has_data or failed or transport.dataBuffer or transport._tempDataBuffer:
+        # The reactor ends a connection: one that failed, or one that is being closed,
+        # which Twisted says by asking to write when there is nothing to be written.
         transport.reactor.addWriter(transport)
 
 

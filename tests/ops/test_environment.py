@@ -48,6 +48,7 @@ WRONG = [
     ("DATA_DIR", __file__),
     ("DRAIN_SECONDS", "2.5"),
     ("LOG_LEVEL", "LOUD"),
+    ("SHOW_REQUESTS", "yes"),
     ("SIMULATED", "yes"),
 ]
 

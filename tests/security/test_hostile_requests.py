@@ -221,7 +221,7 @@ EXTRA = {
 }
 
 
-@pytest.mark.parametrize("page", FORMS)
+@pytest.mark.parametrize("page", [page for page in FORMS if not page.startswith("workbench:")])
 def test_fields_that_no_form_has_change_nothing(ada: User, ben: User, page: str) -> None:
     thread, bens = a_stopped_thread(ada), User.objects.exclude(pk=ada.pk)
     before = bens.values().get()

@@ -38,8 +38,14 @@ def turns_of(body: dict[str, Any]) -> list[Turn]:
 
 
 def newest_user_text(body: dict[str, Any]) -> str:
-    """The words of the last user message alone, without earlier ones merged into it."""
+    """The words of the last user message alone, without earlier ones merged into it.
+
+    A question whose answer came to nothing stands in one turn with the next, as
+    blocks of their own.
+    """
     for message in reversed(body.get("messages") or []):
         if message.get("role") == "user":
-            return text_of(message.get("content"))
+            content = message.get("content")
+            texts = [text_of([block]) for block in content] if isinstance(content, list) else []
+            return next(filter(None, reversed(texts)), text_of(content))
     return ""
