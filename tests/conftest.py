@@ -26,6 +26,8 @@ def pytest_configure() -> None:
     # Tests end threads that hold a connection, and each would cost the pool a place
     # for good. Processes that tests start have the pool, as in production.
     settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
+    # A proper hash costs a fifth of a second, and nearly every test begins with a person.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def a_person(email: str, role: Role) -> User:
