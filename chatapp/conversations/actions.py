@@ -8,7 +8,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from chatapp.accounts.models import User
@@ -166,22 +166,11 @@ def archive(conversation: Conversation, *, on: bool) -> None:
     _change(conversation, archived_at=timezone.now() if on else None)
 
 
+@transaction.atomic
 def delete(conversation: Conversation) -> None:
     """Remove the conversation and all that belongs to it, for good."""
-    for is_last in (False, False, True):
-        try:
-            return _delete(conversation.pk)
-        except IntegrityError:
-            # An answer was being written: Django had listed what to delete before that
-            # came. The next list has it.
-            if is_last:
-                raise
-
-
-@transaction.atomic
-def _delete(conversation_id: uuid.UUID) -> None:
-    # Under the lock nothing new can point to the conversation itself.
-    if row := Conversation.objects.select_for_update().filter(pk=conversation_id).first():
+    # Under the lock nothing new can point to it between Django's list and the deed.
+    if row := Conversation.objects.select_for_update().filter(pk=conversation.pk).first():
         announce_listing(row)
         ring_on_commit((topic(row.pk), {"deleted": True}))
         row.delete()

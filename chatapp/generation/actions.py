@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chatapp.accounts.models import User
 from chatapp.context.plan import require_room
+from chatapp.conversations import actions as conversations
 from chatapp.conversations.actions import (
     add_sibling,
     add_turn,
@@ -116,6 +117,15 @@ def go_on(answer: Message) -> Message:
     reopen(answer, conversation)
     _queue(conversation, answer)
     return answer
+
+
+@transaction.atomic
+def delete(conversation: Conversation) -> None:
+    """Remove the conversation, also while an answer is being written in it."""
+    locked(conversation.pk)
+    # Who writes to the log of a run needs its row, and will not find it any more.
+    list(Run.objects.live().select_for_update().filter(conversation=conversation))
+    conversations.delete(conversation)
 
 
 def _newest(conversation: Conversation, answer: Message) -> Message:

@@ -9,6 +9,7 @@ from django.db.models import Aggregate, Count, F, FloatField, Q, Sum
 from django.db.models.functions import Coalesce, TruncDate
 
 from chatapp.usage.models import ZERO, Call, CallQuerySet, Money
+from chatapp.usage.prices import MILLION, catalogued
 
 READ = F("input_tokens") + F("cache_write_5m_tokens") + F("cache_write_1h_tokens")
 ALL_READ = READ + F("cache_read_tokens")
@@ -44,13 +45,16 @@ class Span:
     def days(self) -> list[date]:
         return [self.first + timedelta(n) for n in range((self.last - self.first).days + 1)]
 
-    def calls(self) -> CallQuerySet:
-        begin = datetime.combine(self.first, datetime.min.time(), UTC)
-        return Call.objects.filter(opened_at__gte=begin, opened_at__lt=begin + self.length)
+    @property
+    def begin(self) -> datetime:
+        return datetime.combine(self.first, datetime.min.time(), UTC)
 
     @property
-    def length(self) -> timedelta:
-        return timedelta(days=len(self.days))
+    def end(self) -> datetime:
+        return self.begin + timedelta(days=len(self.days))
+
+    def calls(self) -> CallQuerySet:
+        return Call.objects.filter(opened_at__gte=self.begin, opened_at__lt=self.end)
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,22 @@ def latency(calls: CallQuerySet) -> dict[str, float | None]:
         total_median=Percentile("total_ms", 0.5),
         total_p95=Percentile("total_ms", 0.95),
     )
+
+
+def saved_by_cache(calls: CallQuerySet) -> Decimal:
+    """US dollars that the same calls would have cost more without the prompt cache."""
+    rows = calls.values("model").annotate(
+        read=Sum("cache_read_tokens"),
+        short=Sum("cache_write_5m_tokens"),
+        long=Sum("cache_write_1h_tokens"),
+    )
+    saved = ZERO
+    for row in rows:
+        if price := catalogued(row["model"]).price:
+            saved += row["read"] * (price.input - price.cache_read)
+            saved -= row["short"] * (price.cache_write_5m - price.input)
+            saved -= row["long"] * (price.cache_write_1h - price.input)
+    return saved / MILLION
 
 
 def errors(calls: CallQuerySet) -> list[tuple[str, int]]:

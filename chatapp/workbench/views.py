@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from chatapp.context.reports import memory
 from chatapp.errors import NotThere
 from chatapp.usage import reports
 from chatapp.usage.charts import bars
@@ -43,6 +44,8 @@ def show_usage(request: HttpRequest) -> HttpResponse:
         ],
         "latency": reports.latency(calls),
         "errors": reports.errors(calls),
+        "saved": reports.saved_by_cache(calls),
+        "memory": memory(span.begin, span.end),
     }
     return render(request, "workbench/usage.html", context)
 

@@ -2,6 +2,8 @@
 
 import uuid
 
+from pytest_django.fixtures import Settings
+
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Message
 from chatapp.generation.models import Run
@@ -35,4 +37,20 @@ def test_a_message_over_budget_is_refused_and_not_written(ada: User) -> None:
     )
     assert reply.status_code == 402
     assert "Your daily budget is used up" in reply.text
+    assert Message.objects.count() == before
+
+
+def test_a_message_that_fits_into_no_request_is_refused_before_it_is_kept(
+    ada: User, settings: Settings
+) -> None:
+    conversation = a_thread(ada)
+    settings.CONTEXT_MARKS = {"app_cap": 20_000}
+    before = Message.objects.count()
+    reply = browser_of(ada).post(
+        f"/c/{conversation.pk}/messages/",
+        {"message_id": uuid.uuid4(), "text": "word " * 3_000},
+        headers={"HX-Request": "true"},
+    )
+    assert reply.status_code == 413
+    assert "about 5,0" in reply.text
     assert Message.objects.count() == before

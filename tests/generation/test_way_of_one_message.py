@@ -195,7 +195,8 @@ async def test_a_deleted_conversation_leaves_the_others_alone(ada: User, claude:
     doomed, other = [await asked(ada, "[[sim: giant 3000]] go") for _ in range(2)]
     async with a_runner():
         await until_chunks(doomed, 2)
-        await Conversation.objects.filter(pk=doomed.conversation_id).adelete()
+        conversation = await Conversation.objects.aget(pk=doomed.conversation_id)
+        await in_database(actions.delete, conversation)
         other = await until(other, "done", "failed")
     assert other.state == "done"
     assert other.message.text in [record.text for record in claude.sent]
@@ -295,3 +296,15 @@ async def test_who_has_nothing_left_is_told_so_and_nothing_is_sent(
         run = await until(run, "failed", "done")
     assert run.error_sentence.startswith("Your daily budget is used up. It starts anew on ")
     assert not claude.sent
+
+
+async def test_a_request_that_is_nearly_full_is_counted_by_the_api_first(
+    ada: User, claude: Simulator, settings: Settings
+) -> None:
+    settings.CONTEXT_MARKS = {"app_cap": 21_000}
+    run = await asked(ada, "word " * 2_600)  # some 4,300 tokens of 4,580
+    async with a_runner():
+        run = await until(run, "done", "failed")
+    assert run.state == "done"
+    paths = [record.path for record in claude.sent]
+    assert paths[:2] == ["/v1/messages/count_tokens", "/v1/messages"]

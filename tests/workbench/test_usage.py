@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from chatapp.accounts.models import User
+from chatapp.context.models import Attempt
 from chatapp.usage.models import Call
-from tests.conftest import browser_of
+from tests.conftest import a_thread, browser_of
 from tests.usage.asking import asked, paid, settled
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +67,15 @@ def test_no_cell_is_a_formula(max: User, ada: User, formula: str) -> None:
     Call.objects.filter(pk=call.pk).update(error_type=formula)
     (row,) = rows_of(max)
     assert row["error_type"] == f"'{formula}"
+
+
+def test_what_the_cache_saved_and_the_notes_did_is_told(max: User, ada: User) -> None:
+    usage = {"cache_read_input_tokens": 1_000_000, "cache_creation_input_tokens": 1_000_000}
+    settled(asked(ada), usage=usage, stop_reason="end_turn")
+    thread = a_thread(ada)
+    Attempt.objects.create(conversation=thread, leaf=thread.current_leaf, failure="refusal")
+    page = browser_of(max).get("/admin/usage/").text
+    # Sonnet 5.5, a million tokens: 2.00 as input, 0.20 read, 2.50 written.
+    assert "cache saved $1.3000" in page
+    assert "of 1 attempts" in page
+    assert "refusal" in page

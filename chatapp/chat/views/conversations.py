@@ -17,8 +17,9 @@ from chatapp.context.shown import is_cold, shown
 from chatapp.conversations import actions
 from chatapp.conversations.access import reader, visible_conversation
 from chatapp.conversations.models import Conversation
-from chatapp.generation.actions import begin_conversation
+from chatapp.generation.actions import begin_conversation, delete
 from chatapp.generation.entries import path_entries
+from chatapp.usage.budgets import states_of
 
 
 @require_GET
@@ -78,7 +79,7 @@ def delete_conversation(request: HttpRequest, conversation_id: uuid.UUID) -> Htt
     conversation = visible_conversation(reader(request), conversation_id)
     if request.method == "GET":
         return render(request, "chat/_delete.html", {"conversation": conversation})
-    actions.delete(conversation)
+    delete(conversation)
     return HttpResponseClientRedirect(reverse("chat:new_conversation"))
 
 
@@ -91,6 +92,7 @@ def _page(request: HttpRequest, conversation: Conversation | None) -> HttpRespon
         "conversation": conversation,
         "entries": path_entries(conversation) if conversation else [],
         "memory": memory,
+        "budgets": [state for state in states_of(reader(request)) if state.is_low],
         "listing": listing(reader(request)),
         "models": models_offered(chosen),
         "chosen_model": chosen,

@@ -186,6 +186,8 @@ class Simulator:
 
     async def _count_tokens(self, request: web.Request) -> web.Response:
         body, refusal = await self._read(request, counting=True)
+        known = body if isinstance(body, dict) else {}
+        self.sent.append(Record(request.path, known, finished=True))
         request_id = new_id("req_")
         if refusal is not None:
             return self._refuse(refusal, request_id)
