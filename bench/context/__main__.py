@@ -29,7 +29,10 @@ class Bench:
     marks: Marks
 
     def run(self, way: str, kind: Kind, card: str = TODAY) -> list[Replay]:
-        return [self.once(way, kind, Bill(*map(model, CARDS[card])), seed) for seed in self.seeds]
+        answers, notes = CARDS[card]
+        return [
+            self.once(way, kind, Bill(model(answers), model(notes)), seed) for seed in self.seeds
+        ]
 
     def once(self, way: str, kind: Kind, bill: Bill, seed: int) -> Replay:
         made = conversation(kind, seed)

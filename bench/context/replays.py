@@ -24,7 +24,7 @@ FENCE = 30  # tokens of the label around each summary
 SHARE = 0.1  # notes are this part of what they cover
 JOB = 20.0  # seconds until notes are there
 ANSWER = 10.0  # seconds
-ROOM = 16_000  # tokens kept free for the answer
+ROOM = 18_000  # tokens kept free for the answer and as a margin
 
 
 @dataclass
