@@ -130,6 +130,7 @@ async def test_an_end_of_the_session_ends_the_socket(ada: User, how: str) -> Non
 
     async with socket(query(conversation), browser) as one:
         assert (await one.wire.connect())[0]
+        await frames(one, 'data-value="2"')  # by now the hub knows the socket
         await in_database(end)
         await hub().recheck()
         assert await one.code() == consumer.SIGNED_OUT
