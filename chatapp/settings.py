@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "chatapp.accounts",
     "chatapp.live",
+    "chatapp.prompts",
     "chatapp.conversations",
     "chatapp.usage",
     "chatapp.context",
@@ -180,6 +181,7 @@ DEFAULT_MODEL = "claude-sonnet-5-5"
 TITLE_MODEL = "claude-haiku-5-5"
 MODELS_OFFERED = ["claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-5-5", "claude-fable-5-2"]
 MODEL_OVERRIDES: dict[str, dict[str, object]] = {}
+# Of the first prompt, which is made when somebody needs one.
 DEFAULT_SYSTEM_PROMPT = (
     "You are a helpful assistant. Answer in the language of the question, "
     "in Markdown where it helps."
@@ -192,11 +194,10 @@ RUNS_PER_USER = 4
 RUNS_PER_RUNNER = 1_000
 DRAIN_SECONDS = ENV.drain_seconds
 
-# Long conversations: the marks of `context/policy.py` that differ here, and the same (with
-# "model" and "prompt") for single system prompts, named by the sha256 of their text.
+# Long conversations: the marks of `context/policy.py` that differ here. Versions of prompts
+# may say otherwise.
 SUMMARY_MODEL = "claude-haiku-5-5"
 SUMMARY_PROMPT = ""  # empty: the one of `context/summarize.py`
 SUMMARY_SECONDS = 60
 CONTEXT_MARKS: dict[str, int] = {}
-CONTEXT_OVERRIDES: dict[str, dict[str, object]] = {}
 PROTECTED_MAX_TOKENS = 4_000

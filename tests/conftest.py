@@ -5,6 +5,7 @@ Postgres, Redis and Chromium come from the plugin `tests.environment`.
 """
 
 import uuid
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -18,6 +19,7 @@ from chatapp.conversations.models import Conversation, Message
 from chatapp.generation.actions import begin_conversation
 from chatapp.generation.finish import Ending, finish
 from chatapp.generation.models import Run
+from chatapp.prompts.models import PRODUCTION, Label, Prompt, Version
 
 PASSWORD = "correct horse battery"
 
@@ -85,3 +87,21 @@ def answered(conversation: Conversation, text: str, state: str = "done") -> Mess
     run = Run.objects.live().get(conversation=conversation)
     finish([Ending(run.pk, state, content=[{"type": "text", "text": text}] if text else [])])
     return Message.objects.get(pk=run.message_id)
+
+
+def a_prompt(name: str = "Guide", body: str = "Be a guide.", **fields: Any) -> Prompt:
+    """A prompt that everybody may choose, with one version, which is published."""
+    prompt = Prompt.objects.create(name=name, **{"is_for_everyone": True, **fields})
+    point(prompt, a_version(prompt, body))
+    return prompt
+
+
+def a_version(prompt: Prompt, body: str = "Be a guide.", **fields: Any) -> Version:
+    """The next version of a prompt, as a draft."""
+    number = prompt.versions.count() + 1
+    return Version.objects.create(prompt=prompt, number=number, body=body, **fields)
+
+
+def point(prompt: Prompt, version: Version, label: str = PRODUCTION) -> None:
+    """Have a label of the prompt point to a version, whatever it pointed to before."""
+    Label.objects.update_or_create(prompt=prompt, name=label, defaults={"version": version})

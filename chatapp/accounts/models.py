@@ -28,6 +28,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=150, blank=True)
+    locale = models.CharField(
+        max_length=10, blank=True, default="", db_default=""
+    )  # a language tag (BCP 47), such as en
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
     theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.SYSTEM)

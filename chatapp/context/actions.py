@@ -10,8 +10,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 from chatapp.accounts.models import User
 from chatapp.context import tokens
 from chatapp.context.cover import read
+from chatapp.context.directions import current_version, options
 from chatapp.context.models import Protection, Summary
-from chatapp.context.options import options
 from chatapp.context.tasks import compact
 from chatapp.context.work import Occasion
 from chatapp.conversations.actions import announce_memory, locked
@@ -86,7 +86,7 @@ def undo_correction(row: Summary) -> Summary:
 
 def most_tokens(conversation: Conversation, row: Summary) -> int:
     """How long corrected notes may be: twice what the summarizer may write."""
-    marks = options(conversation).marks
+    marks = options(current_version(conversation)).marks
     return 2 * (marks.merged_cap if row.level else marks.cap)
 
 

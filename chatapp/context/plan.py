@@ -10,16 +10,14 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from django.conf import settings
-
-from chatapp.claude import Model, Request, model
+from chatapp.claude import Request
 from chatapp.context import notes, tokens
 from chatapp.context.cover import Cover, read
+from chatapp.context.directions import Directions
 from chatapp.context.models import Summary
-from chatapp.context.options import options, prompt_digest
 from chatapp.context.pieces import Piece, in_turns, items, pieces
 from chatapp.context.policy import Item, fit
-from chatapp.conversations.models import Conversation, Message
+from chatapp.conversations.models import Message
 from chatapp.errors import TooLarge
 
 EPHEMERAL = {"type": "ephemeral"}
@@ -46,13 +44,13 @@ class Plan:
     is_due: bool
 
 
-def plan(conversation: Conversation, answer: Message, scale: float = 1.0) -> Plan:
+def plan(by: Directions, answer: Message, scale: float = 1.0) -> Plan:
     """Everything before `answer`, and what `answer` already holds if it is continued.
 
     `scale` corrects the estimates by a count of the API: counted tokens for each
     estimated one. Raises TooLarge when the newest message alone does not fit.
     """
-    return build(conversation, read(conversation.pk, answer.pk), answer.pk, scale)
+    return build(by, read(answer.conversation_id, answer.pk), answer.pk, scale)
 
 
 def is_near_limit(made: Plan) -> bool:
@@ -65,18 +63,14 @@ def scale_of(made: Plan, counted: int) -> float | None:
     return counted / max(1, made.tokens) if counted > made.limit else None
 
 
-def build(
-    conversation: Conversation, cover: Cover, answer_id: uuid.UUID, scale: float = 1.0
-) -> Plan:
+def build(by: Directions, cover: Cover, answer_id: uuid.UUID, scale: float = 1.0) -> Plan:
     """The same from what was read already. No queries."""
-    marks, chosen = options(conversation).marks, _model(conversation)
-    answer_tokens = min(settings.ANSWER_MAX_TOKENS, chosen.max_output)
-    limit = _limit(conversation, answer_tokens)
-    system_tokens = tokens.of_text(conversation.system_prompt)
+    limit, minimum = limit_of(by), by.model.minimum_cacheable
+    system_tokens = tokens.of_text(by.system)
     found = pieces(cover.tail, answer_id)
     weights = items(cover.tail, found)
     head, cut = _fitted(cover, weights, int(limit / scale) - system_tokens)
-    head = _marked(head, chosen.minimum_cacheable - system_tokens)
+    head = _marked(head, minimum - system_tokens)
     left = {item.id for item in weights[:cut]}
     messages, parts = _in_messages([*head, *(piece for piece in found if piece.id not in left)])
     has_notes = any(piece.kind == "summary" for piece in head)
@@ -84,42 +78,38 @@ def build(
     total = system_tokens + _tokens(head) + sum(item.tokens for item in weights[cut:])
     return Plan(
         request=Request(
-            model=conversation.model,
-            system=_system(conversation, system_tokens >= chosen.minimum_cacheable),
+            model=by.model.id,
+            system=_system(by.system, system_tokens >= minimum),
             messages=messages,
-            max_tokens=answer_tokens,
+            max_tokens=by.max_tokens,
             # Without a word, the newest models think and leave the text of it out.
-            thinking={"type": "adaptive", "display": "summarized"} if _thinks(chosen) else None,
-            cache_control=EPHEMERAL if total >= chosen.minimum_cacheable else None,
+            thinking={"type": "adaptive", "display": "summarized"} if _thinks(by) else None,
+            output_config={"effort": by.effort} if by.effort else None,
+            stop_sequences=list(by.stop_sequences) or None,
+            cache_control=EPHEMERAL if total >= minimum else None,
         ),
-        parts=_system_part(conversation) + parts,
+        parts=_system_part(by) + parts,
         covered_until=cover.until if has_notes else None,
         left_out=cut + (0 if has_notes else cover.counts),
         tokens=round(total * scale),
         limit=limit,
         uncovered=uncovered,
-        is_due=uncovered > marks.start,
+        is_due=uncovered > by.options.marks.start,
     )
 
 
-def require_room(conversation: Conversation, text: str) -> None:
+def require_room(by: Directions, text: str) -> None:
     """Raise TooLarge for a message that no request could hold: to be asked before it is kept."""
-    answer_tokens = min(settings.ANSWER_MAX_TOKENS, _model(conversation).max_output)
-    room = _limit(conversation, answer_tokens) - tokens.of_text(conversation.system_prompt)
+    room = limit_of(by) - tokens.of_text(by.system)
     size = tokens.of_text(text) + tokens.TURN
     if size + _marker_tokens() > room:
         raise _too_large(size, room - _marker_tokens())
 
 
-def limit_of(conversation: Conversation) -> int:
+def limit_of(by: Directions) -> int:
     """How many tokens of input one request may have, beside its answer."""
-    return _limit(conversation, min(settings.ANSWER_MAX_TOKENS, _model(conversation).max_output))
-
-
-def _limit(conversation: Conversation, answer_tokens: int) -> int:
-    """How many tokens of input may be sent."""
-    window = min(_model(conversation).context_window, options(conversation).marks.app_cap)
-    return int(window * (1 - MARGIN)) - answer_tokens
+    window = min(by.model.context_window, by.options.marks.app_cap)
+    return int(window * (1 - MARGIN)) - by.max_tokens
 
 
 def _too_large(size: int, room: int) -> TooLarge:
@@ -129,18 +119,14 @@ def _too_large(size: int, room: int) -> TooLarge:
     )
 
 
-def _model(conversation: Conversation) -> Model:
-    return model(conversation.model, settings.MODEL_OVERRIDES)
+def _thinks(by: Directions) -> bool:
+    return by.model.known and by.model.thinking != "budget"
 
 
-def _thinks(chosen: Model) -> bool:
-    return chosen.known and chosen.thinking != "budget"
-
-
-def _system(conversation: Conversation, is_cacheable: bool) -> list[dict[str, Any]] | str | None:
+def _system(text: str, is_cacheable: bool) -> list[dict[str, Any]] | str | None:
     if not is_cacheable:
-        return conversation.system_prompt or None
-    return [{"type": "text", "text": conversation.system_prompt, "cache_control": EPHEMERAL}]
+        return text or None
+    return [{"type": "text", "text": text, "cache_control": EPHEMERAL}]
 
 
 def _fitted(cover: Cover, weights: Sequence[Item], room: int) -> tuple[list[Piece], int]:
@@ -202,7 +188,7 @@ def _in_messages(found: list[Piece]) -> tuple[list[dict[str, Any]], list[dict[st
     return messages, parts
 
 
-def _system_part(conversation: Conversation) -> list[dict[str, Any]]:
-    if not conversation.system_prompt:
+def _system_part(by: Directions) -> list[dict[str, Any]]:
+    if not by.version or not by.system:
         return []
-    return [{"kind": "system", "id": prompt_digest(conversation), "at": -1, "block": 0}]
+    return [{"kind": "system", "id": str(by.version.pk), "at": -1, "block": 0}]

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from chatapp.accounts.models import User
 from chatapp.context import tokens
 from chatapp.context.cover import message_count, read
+from chatapp.context.directions import directions
 from chatapp.context.models import Protection, Summary
-from chatapp.context.options import options
 from chatapp.context.plan import build, limit_of
 from chatapp.conversations.models import Conversation, Message
 from chatapp.errors import TooLarge
@@ -55,6 +55,7 @@ class Shown:
     limit: int
     left_out: int
     uncovered: int
+    on_return: int  # more uncovered than this becomes notes when somebody comes back
     protected: Sequence[Message]
     protected_tokens: int
     protected_limit: int
@@ -71,11 +72,11 @@ class Shown:
 
 def shown(conversation: Conversation) -> Shown:
     """The memory at the newest message. A handful of queries, whatever the length."""
-    leaf = conversation.current_leaf_id or uuid.UUID(int=0)
+    leaf, by = conversation.current_leaf_id or uuid.UUID(int=0), directions(conversation)
     cover = read(conversation.pk, conversation.current_leaf_id)
     authors = User.objects.in_bulk({row.author_id for row in cover.rows if row.author_id})
     try:
-        made = build(conversation, cover, leaf)
+        made = build(by, cover, leaf)
         used, limit, left_out, uncovered = made.tokens, made.limit, made.left_out, made.uncovered
     except TooLarge:
         # The newest message is refused: nothing would be sent, and the page still opens.
@@ -91,6 +92,7 @@ def shown(conversation: Conversation) -> Shown:
         limit=limit,
         left_out=left_out,
         uncovered=uncovered,
+        on_return=by.options.marks.on_return,
         protected=protected,
         protected_tokens=sum(tokens.of_text(message.text) for message in protected),
         protected_limit=settings.PROTECTED_MAX_TOKENS,
@@ -111,7 +113,7 @@ def memory_frame(conversation: Conversation) -> str:
 
 def meter_frame(conversation: Conversation, used: int) -> str:
     """How full the memory was at the last answer, which read and wrote so many tokens."""
-    limit = limit_of(conversation)
+    limit = limit_of(directions(conversation))
     context = {
         "conversation": conversation,
         "percent": percent(used, limit),
@@ -124,4 +126,4 @@ def meter_frame(conversation: Conversation, used: int) -> str:
 def is_cold(conversation: Conversation, memory: Shown) -> bool:
     """Whether somebody comes back to a long tail that the cache has forgotten."""
     rested = timezone.now() - conversation.active_at > CACHE_LIFE
-    return rested and memory.uncovered > options(conversation).marks.on_return
+    return rested and memory.uncovered > memory.on_return

@@ -14,8 +14,8 @@ from django.conf import settings
 from chatapp.claude import Message as Answer
 from chatapp.claude import Request, model
 from chatapp.context import tokens
+from chatapp.context.directions import Options
 from chatapp.context.notes import without_own_tags
-from chatapp.context.options import Options
 from chatapp.conversations.models import Message
 
 CHUNK = """\

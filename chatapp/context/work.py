@@ -19,8 +19,8 @@ from chatapp.claude import Message as Answer
 from chatapp.claude import Request
 from chatapp.context import tokens
 from chatapp.context.cover import Cover, read
+from chatapp.context.directions import Options, current_version, options
 from chatapp.context.models import Attempt, Summary
-from chatapp.context.options import Options, options
 from chatapp.context.pieces import items, pieces
 from chatapp.context.policy import Item, Marks, to_merge, to_summarise
 from chatapp.context.summarize import (
@@ -66,7 +66,7 @@ def next_work(conversation_id: uuid.UUID, occasion: Occasion = "full") -> Work |
     """
     conversation = locked(conversation_id)
     cover = read(conversation.pk, conversation.current_leaf_id)
-    chosen = options(conversation)
+    chosen = options(current_version(conversation))
     tail = items(cover.tail, pieces(cover.tail))
     if not cover.tail or not _may_try(conversation_id, tail, occasion):
         return None

@@ -15,6 +15,8 @@ from chatapp.accounts.models import User
 from chatapp.conversations.models import Conversation, Message
 from chatapp.errors import Conflict, NotThere, TooLarge, Unusable
 from chatapp.live.doorbell import ring_on_commit
+from chatapp.prompts.choose import version_for
+from chatapp.prompts.models import Prompt
 
 
 def topic(conversation_id: uuid.UUID) -> str:
@@ -54,10 +56,12 @@ def announce_listing(conversation: Conversation) -> None:
 
 
 @transaction.atomic
-def open_conversation(owner: User, model: str) -> Conversation:
-    conversation = Conversation.objects.create(
-        owner=owner, model=model, system_prompt=settings.DEFAULT_SYSTEM_PROMPT
-    )
+def open_conversation(owner: User, model: str, prompt: Prompt) -> Conversation:
+    """A conversation by that prompt; by its version of today where the prompt says so."""
+    conversation = Conversation(owner=owner, model=model, prompt=prompt)
+    if prompt.is_kept:
+        conversation.version = version_for(prompt.pk, conversation.pk)
+    conversation.save(force_insert=True)
     announce_listing(conversation)
     return conversation
 
@@ -77,9 +81,9 @@ def checked_text(text: str) -> str:
 
 
 def add_turn(
-    conversation: Conversation, message_id: uuid.UUID, text: str
+    conversation: Conversation, message_id: uuid.UUID, text: str, model: str
 ) -> tuple[Message, Message]:
-    """Write the person's message and the empty answer below it; give both.
+    """Write the person's message and the empty answer of `model` below it; give both.
 
     The conversation must be locked. Raises Conflict while an answer is pending.
     """
@@ -95,7 +99,7 @@ def add_turn(
         text=text,
         revision=revision,
     )
-    answer = _empty_answer(conversation, question, revision)
+    answer = _empty_answer(question, model, revision)
     Message.objects.bulk_create([question, answer])
     if not conversation.title:
         conversation.title = first_words(text)
@@ -104,11 +108,11 @@ def add_turn(
     return question, answer
 
 
-def add_sibling(answer: Message, conversation: Conversation) -> Message:
+def add_sibling(answer: Message, conversation: Conversation, model: str) -> Message:
     """An empty answer beside an earlier one, which stays in the tree."""
     assert answer.parent is not None
     revision = announce(conversation, path_changed=True)
-    sibling = _empty_answer(conversation, answer.parent, revision)
+    sibling = _empty_answer(answer.parent, model, revision)
     sibling.save(force_insert=True)
     _put_leaf(conversation, sibling)
     return sibling
@@ -125,13 +129,13 @@ def reopen(answer: Message, conversation: Conversation) -> Message:
     return answer
 
 
-def _empty_answer(conversation: Conversation, question: Message, revision: int) -> Message:
+def _empty_answer(question: Message, model: str, revision: int) -> Message:
     return Message(
-        conversation=conversation,
+        conversation_id=question.conversation_id,
         parent=question,
         role=Message.Role.ASSISTANT,
         status=Message.Status.PENDING,
-        model=conversation.model,
+        model=model,
         revision=revision,
     )
 

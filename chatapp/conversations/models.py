@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from chatapp.accounts.models import User
+from chatapp.prompts.models import Prompt, Version
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -22,9 +23,8 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
     def listed(self, *, archived: bool = False) -> Self:
         """Pinned first, then the newest: the order of the list and of its cursor."""
-        return self.filter(archived_at__isnull=not archived).order_by(
-            models.F("pinned_at").desc(nulls_last=True), "-active_at", "-id"
-        )
+        chats = self.filter(is_trial=False, archived_at__isnull=not archived)
+        return chats.order_by(models.F("pinned_at").desc(nulls_last=True), "-active_at", "-id")
 
     def before(self, active_at: datetime, pk: uuid.UUID) -> Self:
         """The unpinned ones that stand after that place in `listed`."""
@@ -41,7 +41,15 @@ class Conversation(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     title = models.CharField(max_length=200, blank=True)
     model = models.CharField(max_length=100)
-    system_prompt = models.TextField(blank=True)
+    prompt = models.ForeignKey(
+        Prompt, models.PROTECT, null=True, related_name="+", db_index=False
+    )  # none: Claude is told nothing
+    # Answers by this version for good; none: by the one that is published.
+    version = models.ForeignKey(
+        Version, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    # Made in the admins' playground, and in no list or search.
+    is_trial = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
     active_at = models.DateTimeField(default=timezone.now)
     pinned_at = models.DateTimeField(null=True, blank=True)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chatapp.accounts.models import User
+from chatapp.context.directions import current_version, directions, model_of
 from chatapp.context.plan import require_room
 from chatapp.conversations import actions as conversations
 from chatapp.conversations.actions import (
@@ -27,19 +28,26 @@ from chatapp.generation.entries import Entry, can_continue, can_retry, entries
 from chatapp.generation.finish import Ending, finish
 from chatapp.generation.models import Run
 from chatapp.live.doorbell import ring_on_commit
+from chatapp.prompts.choose import default_for
+from chatapp.prompts.models import Prompt, Version
 from chatapp.usage import budgets
 
 RUNNERS = "runner:"
 
 
-def begin_conversation(by: User, message_id: uuid.UUID, text: str, model: str) -> Conversation:
-    """A new conversation with its first message. Raises Unusable, TooLarge, NotThere."""
+def begin_conversation(
+    by: User, message_id: uuid.UUID, text: str, model: str, prompt: Prompt | None = None
+) -> Conversation:
+    """A new conversation with its first message, by that prompt or the person's default.
+
+    Raises Unusable, TooLarge, NotThere.
+    """
     if known := _already_sent(by, message_id):
         return known.conversation
     text, model = checked_text(text), checked_model(model)
     try:
         with transaction.atomic():
-            conversation = open_conversation(by, model)
+            conversation = open_conversation(by, model, prompt or default_for(by))
             _write(conversation, message_id, text)
     except IntegrityError:
         # Sent twice at once: what the winner of the race wrote is the answer.
@@ -70,9 +78,10 @@ def send(
 
 
 def _write(conversation: Conversation, message_id: uuid.UUID, text: str) -> list[Entry]:
-    require_room(conversation, text)
-    question, answer = add_turn(conversation, message_id, text)
-    run = _queue(conversation, answer)
+    by = directions(conversation)
+    require_room(by, text)
+    question, answer = add_turn(conversation, message_id, text, by.model.id)
+    run = _queue(conversation, answer, by.version)
     return entries(conversation, [question, answer], [run])
 
 
@@ -102,20 +111,25 @@ def retry(answer: Message) -> Message:
     answer = _newest(conversation, answer)
     if not can_retry(answer):
         raise Conflict("This answer is complete or still being written.")
-    sibling = add_sibling(answer, conversation)
-    _queue(conversation, sibling)
+    version = current_version(conversation)
+    sibling = add_sibling(answer, conversation, model_of(version, conversation))
+    _queue(conversation, sibling, version)
     return sibling
 
 
 @transaction.atomic
 def go_on(answer: Message) -> Message:
-    """Continue an answer that broke off, in the same message. Raises Conflict."""
+    """Continue an answer that broke off, in the same message. Raises Conflict.
+
+    It keeps its version: what it thought so far holds for no other prefix.
+    """
     conversation = locked(answer.conversation_id)
     answer = _newest(conversation, answer)
     if not can_continue(answer):
         raise Conflict("There is nothing to continue here.")
     reopen(answer, conversation)
-    _queue(conversation, answer)
+    earlier = Run.objects.filter(message=answer).select_related("version").latest("created_at")
+    _queue(conversation, answer, earlier.version)
     return answer
 
 
@@ -145,14 +159,15 @@ def checked_model(model: str) -> str:
     return model
 
 
-def _queue(conversation: Conversation, answer: Message) -> Run:
+def _queue(conversation: Conversation, answer: Message, version: Version | None) -> Run:
     """Raises OverBudget where the owner has nothing left to spend."""
     budgets.require_room(User(pk=conversation.owner_id))
     run = Run.objects.create(
         conversation=conversation,
         message=answer,
         owner_id=conversation.owner_id,
-        model=conversation.model,
+        model=answer.model,
+        version=version,
     )
     ring_on_commit((RUNNERS, {"queued": str(run.pk)}))
     return run

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Conversation, Message
+from chatapp.prompts.models import Version
 from chatapp.usage.models import Call
 
 
@@ -78,6 +79,10 @@ class Run(models.Model):
     runner = models.ForeignKey(Runner, models.SET_NULL, null=True, related_name="runs")
     state = models.CharField(max_length=11, choices=State.choices, default=State.QUEUED)
     model = models.CharField(max_length=100)
+    # Of the system prompt; chosen when the run is queued, and kept by a continuation.
+    version = models.ForeignKey(
+        Version, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True)
     stop_requested_at = models.DateTimeField(null=True)
@@ -103,6 +108,11 @@ class Run(models.Model):
                 fields=["runner"], name="run_live_of_runner", condition=Q(finished_at__isnull=True)
             ),
             models.Index(fields=["message", "-created_at"], name="run_of_message"),
+            models.Index(
+                fields=["version", "-created_at"],
+                name="run_of_version",
+                condition=Q(version__isnull=False),
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

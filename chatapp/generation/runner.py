@@ -16,6 +16,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from chatapp.claude import ClaudeError, Request
+from chatapp.context.directions import directions_by
 from chatapp.context.plan import Plan, is_near_limit, plan, scale_of
 from chatapp.errors import ChatappError
 from chatapp.generation import queue
@@ -213,12 +214,18 @@ async def _scale(made: Plan) -> float:
 
 def _opened(run_id: uuid.UUID, scale: float | None = None) -> tuple[Plan, uuid.UUID | None]:
     """The plan, and the call that was opened for it: none if it must be counted first."""
-    run = Run.objects.select_related("conversation", "message").get(pk=run_id)
-    made = plan(run.conversation, run.message, scale or 1.0)
+    run = Run.objects.select_related("conversation__owner", "message", "version").get(pk=run_id)
+    made = plan(directions_by(run.version, run.conversation, run.model), run.message, scale or 1.0)
     if scale is None and is_near_limit(made):
         return made, None
     asking = Asking(
-        Call.Purpose.ANSWER, made.request, run.owner_id, run.conversation_id, run.pk, made.parts
+        Call.Purpose.TRIAL if run.conversation.is_trial else Call.Purpose.ANSWER,
+        made.request,
+        user_id=run.owner_id,
+        conversation_id=run.conversation_id,
+        run=run.pk,
+        version_id=run.version_id,
+        parts=made.parts,
     )
     return made, ledger.open_call(asking, streamed=True).pk
 

@@ -37,6 +37,7 @@ class Asking:
     user_id: int | None
     conversation_id: uuid.UUID | None = None
     run: uuid.UUID | None = None
+    version_id: uuid.UUID | None = None  # of the prompt that it answers by
     parts: Sequence[Mapping[str, Any]] = ()
 
 
@@ -68,6 +69,7 @@ def open_call(asking: Asking, *, streamed: bool = False) -> Call:
         user_id=asking.user_id,
         conversation_id=asking.conversation_id,
         run=asking.run,
+        version_id=asking.version_id,
         model=request.model,
         system_digest=_digest(json.dumps(request.system).encode()) if request.system else "",
         expected_tokens=prices.estimated(len(body)),

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Conversation
+from chatapp.prompts.models import Version
 
 ZERO = Decimal(0)
 
@@ -41,6 +42,9 @@ class Call(models.Model):
         ANSWER = "answer"
         SUMMARY = "summary"
         TITLE = "title"
+        TRIAL = "trial", "playground"
+        REPLAY = "replay"
+        JUDGE = "judge", "judging"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(max_length=7, choices=Purpose.choices)
@@ -49,6 +53,10 @@ class Call(models.Model):
     # No key: a call does not know its caller, who stands on a higher floor.
     run = models.UUIDField(null=True)
     model = models.CharField(max_length=100)
+    # Of the prompt by which it answers, and of the system prompt as it was sent.
+    version = models.ForeignKey(
+        Version, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     system_digest = models.CharField(max_length=64, blank=True)
     opened_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True)
@@ -81,7 +89,8 @@ class Call(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["answer", "summary", "title"]), name="call_purpose"
+                condition=Q(purpose__in=["answer", "summary", "title", "trial", "replay", "judge"]),
+                name="call_purpose",
             ),
             models.CheckConstraint(condition=Q(cost=None) | Q(cost__gte=0), name="call_cost"),
         ]

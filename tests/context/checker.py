@@ -197,7 +197,7 @@ def digest(messages: Sequence[Message]) -> str:
 def authority(case: Case) -> Iterator[str]:
     system = case.made.request.system
     said = system if isinstance(system, str) else "".join(b["text"] for b in system or [])
-    if said != case.conversation.system_prompt:
+    if said != case.conversation.version.body:
         yield "the system prompt is not as it was written"
     for row, (role, block) in zip(case.rows, case.flat, strict=False):
         inside = block["text"].partition("<notes>")[2].rpartition("</notes>")[0]
@@ -216,7 +216,7 @@ def kept(case: Case) -> Iterator[str]:
     sent = _harmless("\n".join(b["text"] for _, b in case.flat if b["type"] == "text"))
     words = [_harmless(ids[id].text) for id in protected]
     spoken = sum(tokens.of_block(block) for _, block in case.flat[case.head :])
-    spoken += tokens.of_text(case.conversation.system_prompt)
+    spoken += tokens.of_text(case.conversation.version.body)
     if spoken + sum(map(tokens.of_text, words)) + 150 > case.made.limit:
         return  # the newest message goes before what was kept
     if any(word not in sent for word in words):

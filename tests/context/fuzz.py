@@ -14,6 +14,7 @@ from chatapp.accounts.models import User
 from chatapp.claude import Message as Reply
 from chatapp.context import actions, plan, work
 from chatapp.context.cover import read
+from chatapp.context.directions import directions
 from chatapp.context.plan import Plan
 from chatapp.context.summarize import BadNotes
 from chatapp.conversations.models import Message
@@ -124,14 +125,14 @@ class World:
         leaf = self.tree.current_leaf_id
         answer = added(self.tree, "assistant", status="pending")
         try:
-            made = plan.plan(self.tree, answer)
+            made = plan.plan(directions(self.tree), answer)
         except ChatappError as refusal:
             yield from self.judge_refusal(answer, refusal)
         else:
             self.requests += 1
             before = self.last[1] if self.last and self.is_behind(answer) else None
             yield from faults(Case(self.tree, answer, made), before)
-            if plan.plan(self.tree, answer) != made:
+            if plan.plan(directions(self.tree), answer) != made:
                 yield "two plans for one answer differ"
             self.last = (leaf, made) if leaf else None
         put_leaf(self.tree, leaf)

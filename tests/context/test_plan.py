@@ -9,13 +9,15 @@ import pytest
 from chatapp.accounts.models import User
 from chatapp.claude import Request
 from chatapp.context.cover import Cover
+from chatapp.context.directions import Directions, directions_by
 from chatapp.context.pieces import GO_ON
 from chatapp.context.plan import build
 from chatapp.conversations.models import Conversation, Message
+from chatapp.prompts.models import Version
 
 
-def conversation(model: str = "claude-sonnet-5-5") -> Conversation:
-    return Conversation(model=model, system_prompt="Be kind.")
+def by(body: str = "Be kind.", model: str = "claude-sonnet-5-5", **fields: Any) -> Directions:
+    return directions_by(Version(body=body, **fields), Conversation(model=model))
 
 
 def said(text: str) -> Message:
@@ -32,7 +34,7 @@ def text(words: str) -> dict[str, str]:
 
 def request_for(*path: Message, model: str = "claude-sonnet-5-5") -> Request:
     """The request for the last message of the path."""
-    return build(conversation(model), Cover(tail=path), path[-1].pk).request
+    return build(by(model=model), Cover(tail=path), path[-1].pk).request
 
 
 def spoken(request: Request) -> list[tuple[str, list[str]]]:
@@ -125,10 +127,9 @@ def test_breakpoints_of_the_cache_stand_only_where_they_can_work() -> None:
 
 
 def test_a_long_system_prompt_has_a_breakpoint_of_its_own() -> None:
-    tree = conversation()
-    tree.system_prompt = "Be kind. " * 200
-    system = build(tree, Cover(tail=[said("One"), answer()]), uuid.uuid4()).request.system
-    block = {"type": "text", "text": tree.system_prompt, "cache_control": {"type": "ephemeral"}}
+    body = "Be kind. " * 200
+    system = build(by(body), Cover(tail=[said("One"), answer()]), uuid.uuid4()).request.system
+    block = {"type": "text", "text": body, "cache_control": {"type": "ephemeral"}}
     assert system == [block]
 
 

@@ -8,6 +8,7 @@ from pytest_django.fixtures import Settings
 
 from chatapp.accounts.models import User
 from chatapp.context import actions, tokens, work
+from chatapp.context.directions import directions
 from chatapp.context.models import Protection, Summary
 from chatapp.context.plan import is_near_limit, plan, require_room, scale_of
 from chatapp.context.shown import shown
@@ -80,7 +81,7 @@ KINDS = ("tool_use", "tool_result")
 def test_rule_4_thinking_stays_in_an_open_loop_alone(tree: Conversation) -> None:
     a_tool_loop(tree)
     answer = added(tree, "assistant", status="pending")
-    opened = plan(tree, answer).request.messages
+    opened = plan(directions(tree), answer).request.messages
     assert opened[-2]["content"][0] == {"type": "thinking", "thinking": "Hm", "signature": "s"}
     Message.objects.filter(pk=answer.pk).update(content=[text("Found.")], status="done")
     assert "thinking" not in json.dumps(planned(tree).request.messages)
@@ -112,7 +113,7 @@ def test_rule_6_a_count_over_the_limit_leaves_more_out(tree: Conversation) -> No
     near, newest = planned(tree, text("x" * 3_600)), Message.objects.get(status="pending")
     scale = scale_of(near, counted=near.limit + 100)
     assert scale
-    again = plan(tree, newest, scale)
+    again = plan(directions(tree), newest, scale)
     assert (near.left_out, again.left_out > 0) == (0, True)
     assert again.tokens <= again.limit
 
@@ -121,8 +122,8 @@ def test_rule_6_a_message_that_cannot_fit_is_refused(tree: Conversation) -> None
     with pytest.raises(TooLarge, match=r"about 3,\d\d\d tokens; 1,6\d\d fit"):
         planned(tree, text("x" * 9_000))
     with pytest.raises(TooLarge, match=r"about 3,\d\d\d tokens; 1,\d\d\d fit"):
-        require_room(tree, "x" * 9_000)
-    require_room(tree, "x" * 4_000)
+        require_room(directions(tree), "x" * 9_000)
+    require_room(directions(tree), "x" * 4_000)
 
 
 def test_rule_7_notes_and_tail_hold_each_message_once(tree: Conversation) -> None:
@@ -279,6 +280,6 @@ def test_a_request_of_a_thousand_turns_takes_few_queries(
         compacted(tree)
     answer = asked(tree)
     with django_assert_max_num_queries(6):
-        made = plan(Conversation.objects.get(pk=tree.pk), answer)
+        made = plan(directions(Conversation.objects.get(pk=tree.pk)), answer)
     assert len(made.request.messages) < 80
     assert sum(part["kind"] == "summary" for part in made.parts) <= 6

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from chatapp.context.options import Options, options, prompt_digest
+from chatapp.context.directions import Options, options
 from chatapp.context.policy import Marks
 from chatapp.context.summarize import (
     BadNotes,
@@ -15,6 +15,7 @@ from chatapp.context.summarize import (
     request_for_merge,
 )
 from chatapp.conversations.models import Conversation
+from chatapp.prompts.models import Version
 from tests.context.trees import IMAGE, reply, text, unsaved
 
 OPTIONS = Options(Marks(), "claude-haiku-5-5", "")
@@ -114,10 +115,7 @@ def test_notes_are_not_much_longer_than_asked() -> None:
 
 
 def test_settings_hold_for_all_and_can_differ_for_a_prompt(settings: Settings) -> None:
-    plain, other = Conversation(system_prompt="Plain."), Conversation(system_prompt="Other.")
     settings.CONTEXT_MARKS = {"start": 9_000}
-    settings.CONTEXT_OVERRIDES = {
-        prompt_digest(other): {"keep": 3_000, "model": "m", "prompt": "p"}
-    }
-    assert options(plain) == Options(Marks(start=9_000), "claude-haiku-5-5", "")
+    other = Version(marks={"keep": 3_000, "model": "m", "prompt": "p"})
+    assert options(Version()) == Options(Marks(start=9_000), "claude-haiku-5-5", "")
     assert options(other) == Options(Marks(start=9_000, keep=3_000), "m", "p")

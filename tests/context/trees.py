@@ -9,10 +9,12 @@ from django.utils import timezone
 from chatapp.accounts.models import User
 from chatapp.claude import Message as Reply
 from chatapp.claude import Request
+from chatapp.context.directions import directions
 from chatapp.context.models import Summary
 from chatapp.context.plan import Plan, plan
 from chatapp.context.work import Occasion, Work, keep, next_work
 from chatapp.conversations.models import Conversation, Message
+from chatapp.prompts.models import Prompt, Version
 
 Block = dict[str, Any]
 MODEL = "claude-sonnet-5-5"
@@ -29,7 +31,9 @@ def text(words: str) -> Block:
 
 def a_tree(owner: User, system_prompt: str = "Be kind.", model: str = MODEL) -> Conversation:
     """A conversation without a message."""
-    return Conversation.objects.create(owner=owner, model=model, system_prompt=system_prompt)
+    prompt = Prompt.objects.create(name=f"Tree {uuid.uuid4()}")
+    version = Version.objects.create(prompt=prompt, number=1, body=system_prompt)
+    return Conversation.objects.create(owner=owner, model=model, prompt=prompt, version=version)
 
 
 def added(conversation: Conversation, role: str, *blocks: Block, **fields: Any) -> Message:
@@ -85,7 +89,7 @@ def asked(conversation: Conversation, *blocks: Block) -> Message:
 
 def planned(conversation: Conversation, *blocks: Block) -> Plan:
     """The plan for the answer to one more question, which then is there."""
-    return plan(conversation, asked(conversation, *blocks))
+    return plan(directions(conversation), asked(conversation, *blocks))
 
 
 def reply(words: str, stop_reason: str = "end_turn", **fields: Any) -> Reply:

@@ -30,7 +30,7 @@ def sent(conversation: Conversation, *texts: str) -> Run:
     turns = [{"role": "user", "content": [{"type": "text", "text": text}]} for text in texts]
     request = Request(model=run.model, max_tokens=9, messages=turns)
     parts = [{"kind": "message", "id": str(message.pk), "at": 0}]
-    asking = Asking("answer", request, run.owner_id, conversation.pk, run.pk, parts)
+    asking = Asking("answer", request, run.owner_id, conversation.pk, run.pk, parts=parts)
     run.call = open_call(asking)
     run.save()
     return run
