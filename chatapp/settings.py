@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "chatapp.errors.ErrorPages",
+    "chatapp.accounts.audit.FromWhere",
 ]
 
 ROOT_URLCONF = "chatapp.urls"

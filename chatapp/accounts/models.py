@@ -1,9 +1,11 @@
-"""A person who signs in with an e-mail address."""
+"""A person who signs in with an e-mail address, and the record of what people change."""
 
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -49,3 +51,36 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+
+class AuditQuerySet(models.QuerySet["AuditLine"]):
+    def before(self, at: datetime, pk: int) -> Self:
+        """What stands after that line, in the order newest first."""
+        return self.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
+
+
+class AuditLine(models.Model):
+    """Who changed what, when, from where and why. Append-only (migration 0004)."""
+
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    by_email = models.CharField(max_length=254, blank=True)  # also when the account is gone
+    action = models.CharField(max_length=60)  # such as "prompt.published"
+    target = models.CharField(max_length=300)
+    target_id = models.CharField(max_length=40, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    why = models.TextField(blank=True)
+    detail = models.JSONField(default=dict)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["-at", "-id"], name="audit_list"),
+            models.Index(fields=["target_id", "-at"], name="audit_of_target"),
+            models.Index(fields=["by_email", "-at"], name="audit_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.target}"

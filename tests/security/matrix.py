@@ -33,6 +33,7 @@ workbench:create_budget              POST                      302/404 -  -     
 workbench:edit_budget                GET                       200/404 -  -       -            -     -       login     login
 workbench:edit_budget                POST                      302/404 -  -       -            -     -       login     login
 workbench:delete_budget              POST                      302/404 -  -       -            -     -       login     login
+workbench:list_audit                 GET                       200/404 -  -       -            -     -       login     login
 generation:create_stop               POST                      200 404    404     404          404   404     login     login
 generation:create_retry              POST                      200 404    404     404          404   404     login     login
 generation:create_continuation       POST                      200 404    404     404          404   404     login     login

@@ -1,20 +1,18 @@
-"""Pages of the admins' room."""
+"""What everybody's answers cost."""
 
 import csv
 from collections.abc import Iterator
 
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from chatapp.context.reports import memory
-from chatapp.errors import NotThere
 from chatapp.usage import reports
 from chatapp.usage.charts import bars
-from chatapp.usage.models import Budget
 from chatapp.workbench.access import for_admins
-from chatapp.workbench.forms import BudgetForm, SpanForm
+from chatapp.workbench.forms import SpanForm
 
 COLUMNS = (
     *("opened_at", "user__email", "conversation", "run", "purpose", "model", "system_digest"),
@@ -61,49 +59,6 @@ def list_calls(request: HttpRequest) -> HttpResponseBase:
     name = f"calls-{span.first}-{span.last}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-@require_GET
-@for_admins
-def list_budgets(request: HttpRequest) -> HttpResponse:
-    budgets = Budget.objects.select_related("person", "role").order_by("created_at")
-    return render(request, "workbench/budgets.html", {"budgets": budgets})
-
-
-@require_http_methods(["GET", "POST"])
-@for_admins
-def create_budget(request: HttpRequest) -> HttpResponse:
-    return _form(request, Budget())
-
-
-@require_http_methods(["GET", "POST"])
-@for_admins
-def edit_budget(request: HttpRequest, budget_id: int) -> HttpResponse:
-    return _form(request, _budget(budget_id))
-
-
-@require_POST
-@for_admins
-def delete_budget(request: HttpRequest, budget_id: int) -> HttpResponse:
-    _budget(budget_id).delete()
-    return redirect("workbench:list_budgets")
-
-
-def _budget(budget_id: int) -> Budget:
-    found = Budget.objects.select_related("person", "role").filter(pk=budget_id).first()
-    if found is None:
-        raise NotThere
-    return found
-
-
-def _form(request: HttpRequest, budget: Budget) -> HttpResponse:
-    form = BudgetForm(request.POST or None, instance=budget)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        return redirect("workbench:list_budgets")
-    status = 422 if form.errors else 200
-    context = {"form": form, "budget": budget}
-    return render(request, "workbench/budget.html", context, status=status)
 
 
 class Line:
