@@ -114,7 +114,9 @@ def test_axe_finds_nothing_before_the_door(page: Page, path: str, scheme: Litera
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("path", ["/admin/usage/", "/admin/budgets/", "/admin/budgets/new/", "/admin/audit/"])
+@pytest.mark.parametrize(
+    "path", ["/admin/usage/", "/admin/budgets/", "/admin/budgets/new/", "/admin/audit/"]
+)
 def test_axe_finds_nothing_in_the_admins_room(
     page: Page, app: str, path: str, scheme: Literal["light"]
 ) -> None:

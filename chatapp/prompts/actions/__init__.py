@@ -1,0 +1,1 @@
+"""The verbs, by use case: writing versions, and publishing them."""
