@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "chatapp.usage",
     "chatapp.context",
     "chatapp.generation",
+    "chatapp.workbench",
     "chatapp.chat",
     "chatapp.ops",
 ]
@@ -71,6 +72,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "chatapp.accounts.context.rights",
                 "chatapp.chat.context.simulated",
             ]
         },

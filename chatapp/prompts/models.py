@@ -207,6 +207,10 @@ class Rollout(models.Model):
     def __str__(self) -> str:
         return f"{self.version} for {self.percent} %"
 
+    @property
+    def control_percent(self) -> int:
+        return 100 - self.percent
+
 
 class Label(models.Model):
     """A name that points to a version and can move; `production` answers people."""

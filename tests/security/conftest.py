@@ -1,6 +1,7 @@
 """The cast as they come to the gates of the matrix, and limits that start afresh."""
 
 from dataclasses import dataclass
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import LazySettings
@@ -15,10 +16,19 @@ from chatapp.context.actions import correct_notes
 from chatapp.context.models import Summary
 from chatapp.conversations.models import Message
 from chatapp.generation.models import Run
+from chatapp.prompts.models import PRODUCTION, Publication, Rollout
 from chatapp.usage.ledger import Asking, open_call
 from chatapp.usage.models import Budget
 from tests.browser.conftest import app, browser, cookies  # noqa: F401  # fixtures
-from tests.conftest import a_conversation, a_person, answered, browser_of
+from tests.conftest import (
+    a_conversation,
+    a_person,
+    a_prompt,
+    a_version,
+    answered,
+    browser_of,
+    point,
+)
 from tests.security.matrix import Thread
 
 A_REQUEST = Request("claude-sonnet-5-5", [{"role": "user", "content": "Hello?"}], 100)
@@ -44,7 +54,28 @@ def a_stopped_thread(owner: User) -> Thread:
     run.save()
     budget, _ = Budget.objects.get_or_create(period="month", hard=1_000)
     notes = corrected_notes(message, owner)
-    return Thread(conversation.pk, message.pk, run.pk, notes.pk, budget.pk)
+    return Thread(conversation.pk, message.pk, run.pk, notes.pk, budget.pk, **a_written_prompt())
+
+
+def a_written_prompt() -> dict[str, UUID]:
+    """A prompt with a past and a draft, and a rollout of another one."""
+    prompt, tried = a_prompt(f"Prompt {uuid4()}"), a_prompt(f"Prompt {uuid4()}")
+    before, live = prompt.versions.get(), a_version(prompt, "Be live.")
+    point(prompt, live)
+    Publication.objects.create(
+        prompt=prompt, label=PRODUCTION, version=live, before=before, kind="published"
+    )
+    rollout = Rollout.objects.create(
+        prompt=tried,
+        version=a_version(tried, "New."),
+        control=tried.versions.get(number=1),
+        percent=50,
+    )
+    return {
+        "prompt_id": prompt.pk,
+        "version_id": a_version(prompt, "A draft.").pk,
+        "rollout_id": rollout.pk,
+    }
 
 
 def corrected_notes(answer: Message, owner: User) -> Summary:

@@ -25,6 +25,30 @@ chat:delete_conversation             GET,POST                  200 404    404   
 chat:edit_settings                   GET                       200 -      -       -            -     -       login     login
 chat:edit_settings                   POST                      302 -      -       -            -     -       login     login
 chat:show_usage                      GET                       200 -      -       -            -     -       login     login
+workbench:list_prompts               GET                       200/404 -  -       -            -     -       login     login
+workbench:create_prompt              GET                       200/404 -  -       -            -     -       login     login
+workbench:create_prompt              POST                      302/404 -  -       -            -     -       login     login
+workbench:show_preview               POST                      200/404 -  -       -            -     -       login     login
+workbench:show_prompt                GET                       200/404 -  -       -            -     -       login     login
+workbench:edit_prompt                GET                       200/404 -  -       -            -     -       login     login
+workbench:edit_prompt                POST                      302/404 -  -       -            -     -       login     login
+workbench:edit_retirement            POST                      302/404 -  -       -            -     -       login     login
+workbench:create_rollback            POST                      302/404 -  -       -            -     -       login     login
+workbench:create_version             GET                       200/404 -  -       -            -     -       login     login
+workbench:create_version             POST                      302/404 -  -       -            -     -       login     login
+workbench:show_version               GET                       200/404 -  -       -            -     -       login     login
+workbench:create_publication         GET                       200/404 -  -       -            -     -       login     login
+workbench:create_publication         POST                      302/404 -  -       -            -     -       login     login
+workbench:create_approval            POST                      302/404 -  -       -            -     -       login     login
+workbench:delete_approval            POST                      302/404 -  -       -            -     -       login     login
+workbench:create_comment             POST                      302/404 -  -       -            -     -       login     login
+workbench:edit_version_retirement    POST                      302/404 -  -       -            -     -       login     login
+workbench:list_answers               GET                       200/404 -  -       -            -     -       login     login
+workbench:create_rollout             GET                       200/404 -  -       -            -     -       login     login
+workbench:create_rollout             POST                      302/404 -  -       -            -     -       login     login
+workbench:show_rollout               GET                       200/404 -  -       -            -     -       login     login
+workbench:edit_rollout               POST                      302/404 -  -       -            -     -       login     login
+workbench:delete_rollout             POST                      302/404 -  -       -            -     -       login     login
 workbench:show_usage                 GET                       200/404 -  -       -            -     -       login     login
 workbench:list_calls                 GET                       200/404 -  -       -            -     -       login     login
 workbench:list_budgets               GET                       200/404 -  -       -            -     -       login     login
@@ -99,6 +123,16 @@ FRAMES = {
     "x" * 200_000: 4400,
 }
 
+# Of the admins' room: what prompt admins may not enter either.
+ADMINS_ONLY = {
+    "workbench:show_usage",
+    "workbench:list_calls",
+    "workbench:list_budgets",
+    "workbench:create_budget",
+    "workbench:edit_budget",
+    "workbench:delete_budget",
+    "workbench:list_audit",
+}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 OTHERS = ("member", "support", "prompt-admin", "admin")
 
@@ -111,6 +145,17 @@ FORMS = {
     "chat:edit_archive": {"on": "1"},
     "workbench:create_budget": {"period": "day", "hard": "1"},
     "workbench:edit_budget": {"period": "day", "hard": "1"},
+    "workbench:create_prompt": {"name": "Another"},
+    "workbench:show_preview": {"body": "Be kind."},
+    "workbench:edit_prompt": {"name": "Another"},
+    "workbench:edit_retirement": {"on": "1"},
+    "workbench:create_version": {"body": "Be kinder.", "based_on": "3"},
+    "workbench:create_publication": {"note": "Why.", "label": "production", "instead_of": "2"},
+    "workbench:create_comment": {"text": "Why?"},
+    "workbench:edit_version_retirement": {"on": "1"},
+    "workbench:create_rollout": {"percent": "10", "min_answers": "10"},
+    "workbench:edit_rollout": {"percent": "20"},
+    "workbench:delete_rollout": {"end": "stop", "note": "Why."},
     "context:edit_notes": {"text": "- other notes"},
     "chat:edit_settings": {"theme": "dark", "announce": "end"},
 }
@@ -125,6 +170,9 @@ class Thread:
     run_id: UUID
     summary_id: UUID
     budget_id: int = 0
+    prompt_id: UUID = UUID(int=0)
+    version_id: UUID = UUID(int=0)
+    rollout_id: UUID = UUID(int=0)
     uidb36: str = "1"
     key: str = "a-key"
 

@@ -14,6 +14,7 @@ from chatapp.conversations.models import Conversation, Message
 from chatapp.generation.models import Run
 from tests.security.conftest import People, a_stopped_thread
 from tests.security.matrix import (
+    ADMINS_ONLY,
     FORMS,
     METHODS,
     OTHERS,
@@ -87,6 +88,20 @@ def own_cell(people: People, page: str, method: str, own: dict[str, Thread]) -> 
     """What the four roles meet, each with a thread of its own."""
     met = {cell(asked_in_vain(people.browser(at), page, method, own[at])) for at in own}
     return "/".join(sorted(met))
+
+
+@pytest.mark.parametrize("page", [row for row in ROWS if row.startswith("workbench:")])
+def test_the_admins_room_opens_to_its_roles_alone(people: People, page: str) -> None:
+    """For anybody else there is no such page, whatever the method."""
+    open_to = {"admin"} if page in ADMINS_ONLY else {"admin", "prompt-admin"}
+    thread = a_stopped_thread(people.owner)
+    for method in ("GET", "POST"):
+        cells = {
+            role: cell(asked_in_vain(people.browser(role), page, method, thread))
+            for role in people.active
+        }
+        met = {role for role, found in cells.items() if found not in ("404", "405")}
+        assert met == (open_to if cells["admin"] != "405" else set()), cells
 
 
 def is_about_a_thread(line: Line) -> bool:

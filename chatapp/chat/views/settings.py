@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from chatapp.accounts.forms import SettingsForm
-from chatapp.accounts.roles import Role, has_role
 from chatapp.conversations.access import reader
 
 
@@ -18,5 +17,4 @@ def edit_settings(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Saved.")
         return redirect("chat:edit_settings")
     status = 422 if form.errors else 200
-    context = {"form": form, "is_admin": has_role(reader(request), Role.ADMIN)}
-    return render(request, "chat/settings.html", context, status=status)
+    return render(request, "chat/settings.html", {"form": form}, status=status)

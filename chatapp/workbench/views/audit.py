@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from chatapp.workbench.access import for_admins
-from chatapp.workbench.forms import AuditForm
+from chatapp.workbench.forms.audit import AuditForm
 
 PAGE = 100
 

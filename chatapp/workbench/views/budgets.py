@@ -9,7 +9,7 @@ from chatapp.errors import NotThere
 from chatapp.usage.models import Budget
 from chatapp.workbench import actions
 from chatapp.workbench.access import for_admins
-from chatapp.workbench.forms import BudgetForm
+from chatapp.workbench.forms.usage import BudgetForm
 
 
 @require_GET

@@ -12,7 +12,7 @@ from chatapp.context.reports import memory
 from chatapp.usage import reports
 from chatapp.usage.charts import bars
 from chatapp.workbench.access import for_admins
-from chatapp.workbench.forms import SpanForm
+from chatapp.workbench.forms.usage import SpanForm
 
 COLUMNS = (
     *("opened_at", "user__email", "conversation", "run", "purpose", "model", "system_digest"),

@@ -1,0 +1,16 @@
+"""What every page knows of who looks at it; asked only where a template wants it."""
+
+from functools import partial
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from chatapp.accounts.roles import Role, can_write_prompts, has_role
+
+
+def rights(request: HttpRequest) -> dict[str, object]:
+    """Whether to show the ways into the other rooms; the rooms themselves ask again."""
+    return {
+        "is_admin": SimpleLazyObject(partial(has_role, request.user, Role.ADMIN)),
+        "is_writer": SimpleLazyObject(partial(can_write_prompts, request.user)),
+    }

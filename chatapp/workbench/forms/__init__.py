@@ -1,0 +1,1 @@
+"""The forms of the admins' room, one file a noun."""

@@ -1,0 +1,253 @@
+"""Of prompts and their versions. Lists are written a line each, as people do."""
+
+from collections.abc import Mapping
+from dataclasses import fields as fields_of
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+
+from chatapp.claude import model
+from chatapp.context.policy import Marks
+from chatapp.prompts.actions.publishing import Thresholds
+from chatapp.prompts.actions.writing import Draft
+from chatapp.prompts.models import PRODUCTION, Prompt, Version
+from chatapp.prompts.variables import problems
+
+MARKS = frozenset(field.name for field in fields_of(Marks))
+WORDS = ("model", "prompt")  # of the summarizer; all other marks are numbers
+
+
+class Lines(forms.CharField):
+    """A list, a line each; at most `most` of them, of at most `longest` characters."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def __init__(self, *, most: int = 50, longest: int = 2_000, **options: Any) -> None:
+        super().__init__(required=False, **options)
+        self.most, self.longest = most, longest
+
+    def clean(self, value: Any) -> Any:
+        lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+        if len(lines) > self.most:
+            raise ValidationError(f"At most {self.most} lines are possible.")
+        if any(len(line) > self.longest for line in lines):
+            raise ValidationError(f"A line has at most {self.longest} characters.")
+        return lines
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+
+class Pairs(Lines):
+    """A mapping, `name = value` a line."""
+
+    def clean(self, value: Any) -> Any:
+        found = {}
+        for line in super().clean(value):
+            name, sign, of_it = line.partition("=")
+            if not sign:
+                raise ValidationError(f"“{line}” is no “name = value”.")
+            found[name.strip()] = of_it.strip()
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return "\n".join(f"{name} = {of_it}" for name, of_it in value.items())
+        return value
+
+
+class CardForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What members see of a prompt, and who may choose it."""
+
+    openings = Lines(
+        most=6,
+        longest=200,
+        label="Suggested openings",
+        help_text="A line each: what a person may begin with.",
+    )
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.order_by("name"),
+        label="Also for these groups",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    defaults = forms.ModelMultipleChoiceField(
+        Group.objects.order_by("name"),
+        label="Their chats begin with it",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    field_order = (
+        *("name", "description", "icon", "openings", "is_for_everyone", "is_default"),
+        *("groups", "defaults", "is_kept", "needs_approval"),
+    )
+
+    class Meta:
+        model = Prompt
+        fields = (
+            *("name", "description", "icon", "openings", "is_for_everyone", "is_default"),
+            *("is_kept", "needs_approval"),
+        )
+        labels = {  # noqa: RUF012
+            "icon": "Icon (an emoji)",
+            "is_for_everyone": "Everyone may choose it",
+            "is_default": "Everyone's chats begin with it",
+            "is_kept": "Conversations stay on the version that they began with",
+            "needs_approval": "Somebody other than the author approves what goes live",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            rows = list(self.instance.audiences.all())
+            self.initial["groups"] = [row.group_id for row in rows]
+            self.initial["defaults"] = [row.group_id for row in rows if row.is_default]
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        others = Prompt.objects.filter(name__iexact=name, retired_at=None)
+        if others.exclude(pk=self.instance.pk).exists():
+            raise ValidationError("Another prompt has this name.")
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("is_default") and not found.get("is_for_everyone"):
+            self.add_error("is_default", "Only what everyone may choose can be everyone's default.")
+        if found.get("is_default") and self.instance.retired_at:
+            self.add_error("is_default", "This prompt is retired. Restore it first.")
+        return found
+
+    def validate_constraints(self) -> None:
+        """All but that there is one default: this one takes its place."""
+        exclude = {*self._get_validation_exclusions(), "is_default"}  # type: ignore[attr-defined]
+        try:
+            self.instance.validate_constraints(exclude=exclude)
+        except ValidationError as error:
+            self._update_errors(error)  # type: ignore[attr-defined]
+
+    def audiences(self) -> dict[Group, bool]:
+        """The groups, and whether their chats begin with this prompt."""
+        begin = set(self.cleaned_data["defaults"])
+        return {group: group in begin for group in {*self.cleaned_data["groups"], *begin}}
+
+
+class VersionForm(forms.Form):
+    """What a version says, begun from another one."""
+
+    body = forms.CharField(
+        label="What Claude is told",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "true"}),
+    )
+    model = forms.ChoiceField(required=False)
+    max_tokens = forms.IntegerField(
+        label="Longest answer (tokens)", required=False, min_value=1, help_text="Thinking counts."
+    )
+    effort = forms.ChoiceField(
+        label="Thinking effort",
+        required=False,
+        choices=[("", "As the model is used to"), *Version.Effort.choices],
+    )
+    stop_sequences = Lines(most=4, longest=100, label="Stop sequences", help_text="A line each.")
+    variables = Pairs(
+        label="Variables of your own",
+        help_text="name = default, a line each; {{name}} in the text.",
+    )
+    marks = Pairs(
+        label="Summarizer",
+        help_text="Marks that differ from the installation's, such as start = 20000, a line each.",
+    )
+    note = forms.CharField(
+        label="What changed, and why", required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    based_on = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = str(self.initial.get("model") or "")
+        ids = dict.fromkeys([*settings.MODELS_OFFERED, *([chosen] if chosen else [])])
+        offered = [(id, model(id, settings.MODEL_OVERRIDES).name) for id in ids]
+        self.fields["model"].choices = [("", "As the person chooses"), *offered]  # type: ignore[attr-defined]
+
+    def clean_body(self) -> str:
+        return str(self.cleaned_data["body"]).replace("\x00", "").replace("\r\n", "\n")
+
+    def clean_marks(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in self.cleaned_data["marks"].items():
+            if name not in (*MARKS, *WORDS):
+                raise ValidationError(f"There is no mark “{name}”.")
+            if name in MARKS and not (value.isdecimal() and int(value) > 0):
+                raise ValidationError(f"“{name}” is a number above 0.")
+            found[name] = int(value) if name in MARKS else value
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        for problem in problems(found.get("body", ""), found.get("variables", {})):
+            self.add_error("body", problem)
+        if (chosen := found.get("model")) and (most := found.get("max_tokens")):
+            limit = model(chosen, settings.MODEL_OVERRIDES).max_output
+            if most > limit:
+                self.add_error("max_tokens", f"This model writes at most {limit:,} tokens.")
+        return found
+
+    def draft(self) -> Draft:
+        found = self.cleaned_data
+        return Draft(
+            body=found["body"],
+            model=found["model"],
+            max_tokens=found["max_tokens"],
+            effort=found["effort"],
+            stop_sequences=tuple(found["stop_sequences"]),
+            marks=found["marks"],
+            variables=found["variables"],
+        )
+
+
+class PublishForm(forms.Form):
+    note = forms.CharField(
+        label="What changes for people, and why", widget=forms.Textarea(attrs={"rows": 3})
+    )
+    label = forms.RegexField(
+        r"^[a-z0-9][a-z0-9._-]*$",
+        max_length=40,
+        initial=PRODUCTION,
+        help_text="production answers people; any other name is for yourselves.",
+    )
+    instead_of = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(label="Comment", widget=forms.Textarea(attrs={"rows": 2}))
+    line = forms.IntegerField(label="On line", required=False, min_value=1)
+
+
+class RolloutForm(forms.Form):
+    percent = forms.IntegerField(
+        label="Percent of conversations", min_value=1, max_value=99, initial=10
+    )
+    min_answers = forms.IntegerField(
+        label="Judge from so many answers on", min_value=1, max_value=1_000_000, initial=50
+    )
+    max_down_percent = forms.IntegerField(
+        label="Fall back above (% thumbs down)", required=False, min_value=0, max_value=100
+    )
+    max_error_percent = forms.IntegerField(
+        label="Fall back above (% failed answers)", required=False, min_value=0, max_value=100
+    )
+    max_cost_percent = forms.IntegerField(
+        label="Fall back above (cost of an answer, % of the control's)",
+        required=False,
+        min_value=1,
+        max_value=10_000,
+    )
+
+    def thresholds(self) -> Thresholds:
+        found = {name: value for name, value in self.cleaned_data.items() if name != "percent"}
+        return Thresholds(**found)

@@ -1,0 +1,50 @@
+"""Rollouts: how both sides do, and falling back when a threshold is passed."""
+
+from dataclasses import dataclass
+
+from chatapp.prompts.models import Rollout
+from chatapp.workbench.figures import Figures, figures
+
+
+@dataclass(frozen=True)
+class Results:
+    """Both sides since the rollout began."""
+
+    rollout: Rollout
+    new: Figures
+    control: Figures
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether both sides have as many answers as the thresholds want."""
+        return min(self.new.answers, self.control.answers) >= self.rollout.min_answers
+
+    @property
+    def breach(self) -> str:
+        """Which threshold is passed, as a sentence; empty for none.
+
+        Thumbs are few: their share counts once as many were given as answers are wanted
+        at least, so that one angry person does not end a rollout.
+        """
+        rollout = self.rollout
+        if not self.is_judged:
+            return ""
+        most = rollout.max_down_percent
+        if most is not None and self._is_known(self.new) and self.new.down.percent > most:
+            down = self.new.down.percent
+            return f"{down:.1f} % of judged answers have thumbs down (limit {most} %)."
+        most = rollout.max_error_percent
+        if most is not None and self.new.failed.percent > most:
+            return f"{self.new.failed.percent:.1f} % of answers failed (limit {most} %)."
+        most, new, old = rollout.max_cost_percent, self.new.mean_cost, self.control.mean_cost
+        if most is not None and new is not None and old and 100 * new / old > most:
+            return f"An answer costs {100 * new / old:.0f} % of the control's (limit {most} %)."
+        return ""
+
+    def _is_known(self, side: Figures) -> bool:
+        return side.judged >= min(self.rollout.min_answers, 10)
+
+
+def results(rollout: Rollout) -> Results:
+    since = rollout.started_at
+    return Results(rollout, figures(rollout.version, since), figures(rollout.control, since))

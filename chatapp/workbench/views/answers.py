@@ -1,0 +1,28 @@
+"""From a version to every answer that it gave. What was said stands behind a record."""
+
+import uuid
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from chatapp.workbench.access import for_writers
+from chatapp.workbench.figures import answers_of, by_day, figures
+from chatapp.workbench.views.versions import the_version
+
+PAGE = 50
+
+
+@require_GET
+@for_writers
+def list_answers(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
+    version = the_version(version_id)
+    runs = answers_of(version).select_related("call").order_by("-created_at", "-pk")
+    context = {
+        "version": version,
+        "figures": figures(version),
+        "days": by_day(version),
+        "page": Paginator(runs, PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "workbench/answers.html", context)
