@@ -3,10 +3,12 @@
 Owns everything that knows the wire format; usable alone. May use httpx (in
 `transport.py` only) and aiohttp, no Django and nothing else of ours. Begin with
 `client.py`, then follow one stream: `stream.py`, `sse.py`, `message.py`, `events.py`.
+Many requests at half the price: `batches.py`. How any call is made: `calls.py`.
 The picture of all errors is in `errors.py`; `simulator/` is the API's stand-in.
 """
 
-from chatapp.claude.catalogue import CATALOGUE, Model, Price, model
+from chatapp.claude.batches import Batch, BatchCounts, BatchResult, BatchResults
+from chatapp.claude.catalogue import BATCH_DISCOUNT, CATALOGUE, Model, Price, model
 from chatapp.claude.client import Client
 from chatapp.claude.errors import (
     AuthenticationError,
@@ -48,8 +50,13 @@ from chatapp.claude.retry import Timing
 from chatapp.claude.stream import Stream
 
 __all__ = [
+    "BATCH_DISCOUNT",
     "CATALOGUE",
     "AuthenticationError",
+    "Batch",
+    "BatchCounts",
+    "BatchResult",
+    "BatchResults",
     "BillingError",
     "BlockStart",
     "BlockStop",

@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 AS_OF = date(2026, 11, 20)
 MILLION = 1_000_000
+# What a batch saves of every price, the cache's included (batch page and pricing page).
+BATCH_DISCOUNT = Decimal("0.5")
 Thinking = Literal["always", "on", "off", "budget"]
 
 

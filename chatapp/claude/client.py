@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Self
 
+from chatapp.claude.batches import Batches
 from chatapp.claude.calls import Calls
 from chatapp.claude.errors import NotAStream
 from chatapp.claude.message import Message
@@ -21,13 +22,15 @@ _MESSAGES, _COUNT, _MODELS = "/v1/messages", "/v1/messages/count_tokens", "/v1/m
 class Client:
     """Talks to the Messages API. Close it with `aclose`, or use it as a context manager.
 
-    Every method raises `ClaudeError`.
+    Every method raises `ClaudeError`. `batches` asks many things at once, at half the
+    price and without hurry.
     """
 
     def __init__(self, config: Config, timing: Timing | None = None) -> None:
         self.config = config
         self._timing = timing or Timing()
         self._calls = Calls(config, self._timing)
+        self.batches = Batches(self._calls)
 
     async def __aenter__(self) -> Self:
         return self
