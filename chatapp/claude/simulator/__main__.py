@@ -32,6 +32,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--speed", type=float, default=usual.speed, help="deltas a second, 0: all")
     parser.add_argument("--first", type=float, default=usual.first, help="seconds to first delta")
     parser.add_argument("--chars", type=int, default=usual.chars, help="characters a delta")
+    parser.add_argument("--batch-delay", type=float, default=usual.batch, help="seconds a batch")
+    parser.add_argument("--batch-lifetime", type=float, default=usual.batch_lifetime)
     parser.add_argument("--script", default="", help="directives for every request")
     parser.add_argument("--parent-pid", type=int, help="end when this process is gone")
     return parser.parse_args()
@@ -42,7 +44,13 @@ async def _serve(options: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, done.set)
-    pace = Pace(first=options.first, speed=options.speed, chars=options.chars)
+    pace = Pace(
+        first=options.first,
+        speed=options.speed,
+        chars=options.chars,
+        batch=options.batch_delay,
+        batch_lifetime=options.batch_lifetime,
+    )
     async with Simulator(options.host, options.port, pace, options.script) as simulator:
         print(f"listening on {simulator.url}", flush=True)
         waits: list[asyncio.Task[Any]] = [asyncio.create_task(done.wait())]

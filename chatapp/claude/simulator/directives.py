@@ -14,7 +14,8 @@ _DIRECTIVE = re.compile(r"\[\[sim:\s*([a-z0-9-]+)[ \t]?(.*?)\]\](?!\])", re.DOTA
 class Directives:
     """What was asked of the simulator; None and False mean its usual behaviour.
 
-    The `after` numbers count text deltas; `slow_start`, `first` and `stall_for` are seconds.
+    The `after` numbers count text deltas; `slow_start`, `batch_delay`, `first` and
+    `stall_for` are seconds.
     """
 
     text: str | None = None
@@ -24,6 +25,7 @@ class Directives:
     delta: int | None = None
     first: float | None = None
     slow_start: float = 0.0
+    batch_delay: float | None = None
     stamp: bool = False
     error: int | None = None
     error_times: int | None = None
@@ -124,6 +126,7 @@ _READERS: Mapping[str, Callable[[Directives, str], None]] = {
     "delta": _set("delta", int),
     "first": _set("first", float),
     "slow-start": _set("slow_start", float),
+    "batch-delay": _set("batch_delay", float),
     "stamp": _flag("stamp"),
     "error": _error,
     "error-code": _set("error_code"),

@@ -1,20 +1,23 @@
 """The simulator's HTTP server: routes, headers, and the course of one request."""
 
 import asyncio
-import json
 import logging
+import time
 from collections import Counter, deque
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import web
 
 from chatapp.claude.simulator import directives
+from chatapp.claude.simulator.batch_routes import BatchRoutes
 from chatapp.claude.simulator.composer import compose
 from chatapp.claude.simulator.emission import Emission
 from chatapp.claude.simulator.model_list import model_info, page_of
 from chatapp.claude.simulator.pace import Pace
 from chatapp.claude.simulator.record import Record
+from chatapp.claude.simulator.replies import read_json, refused
 from chatapp.claude.simulator.steps import course_of, pace_of, start_of
 from chatapp.claude.simulator.transcript import newest_user_text
 from chatapp.claude.simulator.validate import (
@@ -24,13 +27,7 @@ from chatapp.claude.simulator.validate import (
     known_models,
     tokens_of,
 )
-from chatapp.claude.simulator.wire import (
-    Answer,
-    answer_headers,
-    error_body,
-    error_type,
-    new_id,
-)
+from chatapp.claude.simulator.wire import Answer, answer_headers, new_id
 
 logger = logging.getLogger(__name__)
 _KEPT = 5000  # records; older ones are forgotten
@@ -43,16 +40,25 @@ class Simulator:
 
     `sent` has a record for every request of `/v1/messages`, the oldest first;
     `script` holds directives for all requests; `open` counts unfinished answers.
+    `clock` gives the seconds since 1970 by which batches are done and expire.
     """
 
     def __init__(
-        self, host: str = "127.0.0.1", port: int = 0, pace: Pace | None = None, script: str = ""
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        pace: Pace | None = None,
+        script: str = "",
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.url = ""
         self.sent: deque[Record] = deque(maxlen=_KEPT)
         self.script = script
         self.open = 0
         self._pace = pace or Pace()
+        self._batches = BatchRoutes(
+            self._pace, clock, lambda: self.script, self.sent.append, self._fails_now
+        )
         self._address = (host, port)
         self._failed: Counter[str] = Counter()
         self._runner: web.AppRunner | None = None
@@ -76,6 +82,7 @@ class Simulator:
             [
                 web.post("/v1/messages", self._create_message),
                 web.post("/v1/messages/count_tokens", self._count_tokens),
+                *self._batches.routes(),
                 web.get("/v1/models", self._list_models),
                 web.get("/v1/models/{id}", self._show_model),
                 web.get("/simulator/requests", self._list_records),
@@ -117,7 +124,8 @@ class Simulator:
                 refusal = Refusal(400, str(error))
         if refusal is not None:
             record.finished = True
-            return self._refuse(refusal, request_id, record)
+            record.status = refusal.status
+            return refused(refusal, request_id)
         self.open += 1
         try:
             return await self._answer(request, record, asked)
@@ -130,11 +138,9 @@ class Simulator:
     ) -> web.StreamResponse:
         if asked.slow_start:
             await asyncio.sleep(asked.slow_start)
-        if self._fails_now(record, asked):
-            record.finished = True
-            return self._refuse(
-                Refusal(asked.error or 500, "scripted"), record.request_id, record, asked
-            )
+        if self._fails_now(record.body, asked):
+            record.finished, record.status = True, asked.error or 500
+            return refused(Refusal(record.status, "scripted"), record.request_id, asked)
         if asked.not_sse:
             record.finished = True
             return web.Response(body=_PAGE, content_type="text/html")
@@ -190,14 +196,14 @@ class Simulator:
         self.sent.append(Record(request.path, known, finished=True))
         request_id = new_id("req_")
         if refusal is not None:
-            return self._refuse(refusal, request_id)
+            return refused(refusal, request_id)
         return web.json_response(
             {"input_tokens": tokens_of(body)}, headers=answer_headers(request_id)
         )
 
     async def _list_models(self, request: web.Request) -> web.Response:
         if (refusal := bad_headers(request.headers)) is not None:
-            return self._refuse(refusal, new_id("req_"))
+            return refused(refusal, new_id("req_"))
         limit = int(request.query.get("limit", "20"))
         page = page_of(request.query.get("after_id"), limit)
         return web.json_response(page, headers=answer_headers(new_id("req_")))
@@ -207,7 +213,7 @@ class Simulator:
         refusal = bad_headers(request.headers)
         found = next((each for each in known_models() if each.id == wanted), None)
         if refusal is not None or found is None:
-            return self._refuse(refusal or Refusal(404, f"model: {wanted}"), new_id("req_"))
+            return refused(refusal or Refusal(404, f"model: {wanted}"), new_id("req_"))
         return web.json_response(model_info(found), headers=answer_headers(new_id("req_")))
 
     async def _list_records(self, request: web.Request) -> web.Response:
@@ -229,45 +235,20 @@ class Simulator:
     async def _read(
         self, request: web.Request, counting: bool = False
     ) -> tuple[Any, Refusal | None]:
-        if (refusal := bad_headers(request.headers)) is not None:
-            return {}, refusal
-        try:
-            body = json.loads(await request.read())
-        except web.HTTPRequestEntityTooLarge:
-            return {}, Refusal(413, "Request exceeds the maximum size")
-        except ValueError:
-            return {}, Refusal(400, "The request body is not valid JSON")
-        return body, bad_request(body, request.headers["anthropic-version"], counting)
+        body, refusal = await read_json(request)
+        if refusal is None:
+            refusal = bad_request(body, request.headers["anthropic-version"], counting)
+        return body, refusal
 
-    def _fails_now(self, record: Record, asked: directives.Directives) -> bool:
+    def _fails_now(self, body: dict[str, Any], asked: directives.Directives) -> bool:
         if asked.error is None:
             return False
         if asked.error_times is None:
             return True
-        key = newest_user_text(record.body) + self.script
+        key = newest_user_text(body) + self.script
         self._failed[key] += 1
         if self._failed[key] <= asked.error_times:
             return True
         # The next one to ask the same shall see the same course of failures.
         del self._failed[key]
         return False
-
-    def _refuse(
-        self,
-        refusal: Refusal,
-        request_id: str,
-        record: Record | None = None,
-        asked: directives.Directives | None = None,
-    ) -> web.Response:
-        asked = asked or directives.Directives()
-        if record is not None:
-            record.status = refusal.status
-        kind = asked.error_type or error_type(refusal.status)
-        headers = {"request-id": request_id}
-        if asked.retry_after is not None:
-            headers["retry-after"] = asked.retry_after
-        return web.json_response(
-            error_body(kind, refusal.message, request_id, asked.error_code),
-            status=refusal.status,
-            headers=headers,
-        )
