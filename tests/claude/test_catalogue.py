@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from chatapp.claude import CATALOGUE, model
+from chatapp.claude import BATCH_DISCOUNT, CATALOGUE, model
 from chatapp.claude.catalogue import AS_OF, Model, Price
 
 IDS = {
@@ -115,3 +115,7 @@ def test_settings_may_replace_fields_of_known_and_unknown_models() -> None:
 def test_an_override_of_a_field_that_is_none_is_an_error() -> None:
     with pytest.raises(TypeError):
         model("claude-opus-5-5", {"claude-opus-5-5": {"colour": "red"}})
+
+
+def test_a_batch_halves_every_price() -> None:
+    assert Decimal("0.5") == BATCH_DISCOUNT

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 import psutil
@@ -49,6 +51,24 @@ def test_a_signal_ends_it_cleanly(process: subprocess.Popen[str], number: int) -
     with httpx.stream("POST", f"{url}/v1/messages", json={**body, **question}, headers=headers):
         process.send_signal(number)
         assert process.wait(10) == 0
+
+
+def test_batches_take_the_time_that_was_asked_for() -> None:
+    options = ["--batch-delay", "600", "--batch-lifetime", "1800"]
+    message: dict[str, Any] = {"model": "claude-opus-5-5", "max_tokens": 9}
+    message["messages"] = [{"role": "user", "content": "Hello?"}]
+    headers = {"x-api-key": "k", "anthropic-version": "2026-10-21"}
+    with subprocess.Popen(
+        [sys.executable, "-m", MODULE, *options], stdout=subprocess.PIPE, text=True
+    ) as running:
+        url = f"{address(running)}/v1/messages/batches"
+        requests = {"requests": [{"custom_id": "a", "params": message}]}
+        made = httpx.post(url, json=requests, headers=headers).json()
+        found = httpx.get(f"{url}/{made['id']}", headers=headers).json()
+        running.kill()
+    begun, over = (datetime.fromisoformat(found[name]) for name in ("created_at", "expires_at"))
+    assert found["processing_status"] == "in_progress"
+    assert over - begun == timedelta(seconds=1800)
 
 
 def test_a_taken_port_is_one_clear_line(process: subprocess.Popen[str]) -> None:
