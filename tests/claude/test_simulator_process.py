@@ -61,11 +61,13 @@ def test_batches_take_the_time_that_was_asked_for() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", MODULE, *options], stdout=subprocess.PIPE, text=True
     ) as running:
-        url = f"{address(running)}/v1/messages/batches"
-        requests = {"requests": [{"custom_id": "a", "params": message}]}
-        made = httpx.post(url, json=requests, headers=headers).json()
-        found = httpx.get(f"{url}/{made['id']}", headers=headers).json()
-        running.kill()
+        try:
+            url = f"{address(running)}/v1/messages/batches"
+            requests = {"requests": [{"custom_id": "a", "params": message}]}
+            made = httpx.post(url, json=requests, headers=headers).json()
+            found = httpx.get(f"{url}/{made['id']}", headers=headers).json()
+        finally:
+            running.kill()
     begun, over = (datetime.fromisoformat(found[name]) for name in ("created_at", "expires_at"))
     assert found["processing_status"] == "in_progress"
     assert over - begun == timedelta(seconds=1800)
