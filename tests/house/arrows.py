@@ -32,7 +32,12 @@ SHARED = {"errors"}
 FRAMEWORKS = ("django", "channels", "daphne", "procrastinate", "allauth", "csp")
 ALLOWED_FRAMEWORK = {"rendering": ("django.utils.safestring",)}
 # What speaks to Claude, and who may: every call is reserved, recorded and settled in `usage`.
-DOOR = ("chatapp.claude.client", "chatapp.claude.Client", "chatapp.claude.transport")
+DOOR = (
+    "chatapp.claude.client",
+    "chatapp.claude.calls",
+    "chatapp.claude.Client",
+    "chatapp.claude.transport",
+)
 DOOR_KEEPERS = {"claude", "usage"}
 HTTP_CLIENTS = ("httpx", "httpx_aiohttp", "aiohttp", "anthropic", "requests")
 KEYS = {"ForeignKey", "OneToOneField", "ManyToManyField"}

@@ -161,6 +161,9 @@ FORMS = {
 }
 
 
+NONE = UUID(int=0)
+
+
 @dataclass(frozen=True)
 class Thread:
     """What the parameters of an address stand for; by default nothing that exists."""
@@ -170,9 +173,9 @@ class Thread:
     run_id: UUID
     summary_id: UUID
     budget_id: int = 0
-    prompt_id: UUID = UUID(int=0)
-    version_id: UUID = UUID(int=0)
-    rollout_id: UUID = UUID(int=0)
+    prompt_id: UUID = NONE
+    version_id: UUID = NONE
+    rollout_id: UUID = NONE
     uidb36: str = "1"
     key: str = "a-key"
 

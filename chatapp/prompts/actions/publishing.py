@@ -61,6 +61,7 @@ def publish(
         raise Conflict(f"{version} is what {label} points to already.")
     require_publishable(prompt, version, label)
     if label == PRODUCTION:
+        # Its control is no longer what the others get: there is nothing left to compare.
         _end_live(prompt, by, Rollout.End.STOPPED, f"{version} was published.")
     kind = Publication.Kind.PUBLISHED
     return _point(prompt, label, version, by, (kind, note), evidence)
@@ -147,6 +148,7 @@ def require_publishable(prompt: Prompt, version: Version, label: str) -> None:
         raise Conflict("What is retired cannot be published. Restore it first.")
     if label != PRODUCTION or not prompt.needs_approval:
         return
+    # An approval outlives a change of hands: only the author's own never counts.
     if not version.approvals.exclude(by=version.author_id).exists():
         raise Conflict("Somebody other than its author has to approve this version first.")
 

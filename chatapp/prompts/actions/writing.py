@@ -89,6 +89,7 @@ def retire(prompt: Prompt, by: User, *, on: bool) -> None:
 @transaction.atomic
 def save_version(prompt: Prompt, by: User, draft: Draft, note: str, based_on: int) -> Version:
     """The next version. Raises Unusable, and Overtaken if `based_on` is not the newest."""
+    # Under the lock two who save at once become a first and a second.
     prompt = locked(prompt)
     newest = prompt.versions.select_related("author").first()
     if newest and newest.number != based_on:

@@ -169,12 +169,14 @@ class VersionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # One that is offered no more stays where a version has it.
         chosen = str(self.initial.get("model") or "")
         ids = dict.fromkeys([*settings.MODELS_OFFERED, *([chosen] if chosen else [])])
         offered = [(id, model(id, settings.MODEL_OVERRIDES).name) for id in ids]
         self.fields["model"].choices = [("", "As the person chooses"), *offered]  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
+        # Postgres keeps no NUL, and browsers send CRLF.
         return str(self.cleaned_data["body"]).replace("\x00", "").replace("\r\n", "\n")
 
     def clean_marks(self) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def create_version(request: HttpRequest, prompt_id: uuid.UUID) -> HttpResponse:
 @for_writers
 def show_preview(request: HttpRequest) -> HttpResponse:
     """What the text in the editor becomes, weighs and costs."""
+    # Half of what is typed is not valid yet; the rest is told all the same.
     form = VersionForm({**request.POST.dict(), "based_on": 0})
     form.is_valid()
     found = form.cleaned_data
@@ -172,6 +173,7 @@ def _overtaken(
     request: HttpRequest, prompt: Prompt, form: VersionForm, told: Overtaken
 ) -> HttpResponse:
     """The editor again, with what the other one saved beside what is here."""
+    # Never saved: only to be laid beside the other one.
     mine = Version(prompt=prompt, number=0, **asdict(form.draft()))
     again = VersionForm({**request.POST.dict(), "based_on": told.newest.number})
     again.is_valid()
