@@ -182,6 +182,8 @@ LOGGING = logging_config(ENV.log_level, [ENV.secret_key, ENV.anthropic_api_key])
 # Claude, and the limits of an answer
 DEFAULT_MODEL = "claude-sonnet-5-5"
 TITLE_MODEL = "claude-haiku-5-5"
+JUDGE_MODEL = "claude-sonnet-5-5"
+REPLAY_CONCURRENCY = 8
 MODELS_OFFERED = ["claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-5-5", "claude-fable-5-2"]
 MODEL_OVERRIDES: dict[str, dict[str, object]] = {}
 # Of the first prompt, which is made when somebody needs one.

@@ -7,7 +7,7 @@ Many requests at half the price: `batches.py`. How any call is made: `calls.py`.
 The picture of all errors is in `errors.py`; `simulator/` is the API's stand-in.
 """
 
-from chatapp.claude.batches import Batch, BatchCounts, BatchResult, BatchResults
+from chatapp.claude.batches import Batch, BatchCounts, Batches, BatchResult, BatchResults
 from chatapp.claude.catalogue import BATCH_DISCOUNT, CATALOGUE, Model, Price, model
 from chatapp.claude.client import Client
 from chatapp.claude.errors import (
@@ -57,6 +57,7 @@ __all__ = [
     "BatchCounts",
     "BatchResult",
     "BatchResults",
+    "Batches",
     "BillingError",
     "BlockStart",
     "BlockStop",

@@ -88,6 +88,7 @@ def options(version: Version | None) -> Options:
 
 
 def _filled(version: Version, conversation: Conversation) -> str:
+    # Most bodies have none, and then nobody needs to be looked up.
     if not names_in(version.body):
         return version.body
     owner = conversation.owner

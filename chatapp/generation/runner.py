@@ -69,7 +69,9 @@ class Runner:
                 group.create_task(self.tick.run(), name="tick"),
                 group.create_task(self._take(), name="runner takes"),
                 group.create_task(self._look(), name="runner looks"),
-                group.create_task(_housekeep(), name="housekeeping"),
+                group.create_task(_work_off("housekeeping", 4), name="housekeeping"),
+                # Beside it: a replay of a thousand cases must not keep titles waiting.
+                group.create_task(_work_off("replays", 2), name="replays"),
             ]
             await self.draining.wait()
             background[1].cancel()
@@ -230,17 +232,17 @@ def _opened(run_id: uuid.UUID, scale: float | None = None) -> tuple[Plan, uuid.U
     return made, ledger.open_call(asking, streamed=True).pk
 
 
-async def _housekeep() -> None:
-    """Work off the jobs behind the answers (titles): a library's durable queue."""
+async def _work_off(queue: str, concurrency: int) -> None:
+    """Work off the jobs behind the answers: a library's durable queue."""
     connector = cast(DjangoConnector, app.connector)
     while True:
         worker = app.with_connector(connector.get_worker_connector())
         try:
             async with worker.open_async():
                 await worker.run_worker_async(
-                    queues=["housekeeping"], concurrency=4, install_signal_handlers=False
+                    queues=[queue], concurrency=concurrency, install_signal_handlers=False
                 )
         except Exception:  # top of the task loop
             # Postgres was away; its connection belongs to the library.
-            logger.exception("Housekeeping begins anew")
+            logger.exception("The jobs of %s begin anew", queue)
         await asyncio.sleep(LOOK_SECONDS)

@@ -46,6 +46,7 @@ def is_in(rollout: Rollout, conversation_id: uuid.UUID) -> bool:
 
     More percent only add conversations, they never take one out.
     """
+    # By the rollout too: else the same people would try everything first.
     digest = hashlib.sha256(f"{rollout.pk}:{conversation_id}".encode()).digest()
     return int.from_bytes(digest[:8]) % 100 < rollout.percent
 

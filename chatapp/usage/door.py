@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+import uuid
 from contextlib import AbstractAsyncContextManager
 from functools import lru_cache
 
 from django.conf import settings
 
-from chatapp.claude import ClaudeError, Client, Config, Message, Request, Stream
+from chatapp.claude import Batches, ClaudeError, Client, Config, Message, Request, Stream
 from chatapp.live.threads import in_database
 from chatapp.usage.ledger import LOST, Asking, Outcome, open_call, settle
 from chatapp.usage.metrics import note_rate_limits
@@ -58,6 +59,46 @@ async def create(asking: Asking) -> Message:
         await asyncio.shield(in_database(settle, [outcome]))
         note_rate_limits(_client().rate_limits)
     return message
+
+
+async def whole(asking: Asking) -> tuple[Message, uuid.UUID]:
+    """Ask, and give the whole answer with its call, read as it is written.
+
+    For answers of any length: a silent connection would be given up. Raises ClaudeError
+    and OverBudget.
+    """
+    call = await in_database(open_call, asking, streamed=True)
+    begun, first, outcome = time.monotonic(), None, Outcome(call.pk, error_type=LOST)
+    try:
+        async with stream(asking.request) as answer:
+            async for _ in answer.batches():
+                first = first or elapsed_ms(begun)
+            message = answer.message
+        outcome = Outcome(
+            call.pk,
+            usage=message.usage,
+            stop_reason=message.stop_reason or "",
+            request_id=message.request_id or "",
+            retries=answer.retries,
+            first_token_ms=first,
+            total_ms=elapsed_ms(begun),
+        )
+    except ClaudeError as error:
+        outcome = Outcome(
+            call.pk,
+            error_type=error.type or "error",
+            request_id=error.request_id or "",
+            total_ms=elapsed_ms(begun),
+        )
+        raise
+    finally:
+        await asyncio.shield(in_database(settle, [outcome]))
+    return message, call.pk
+
+
+def batches() -> Batches:
+    """The Message Batches API. Whoever hands in a batch opens and settles its calls."""
+    return _client().batches
 
 
 def stream(request: Request) -> AbstractAsyncContextManager[Stream]:

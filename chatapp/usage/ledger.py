@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from chatapp.claude import Request
+from chatapp.claude import BATCH_DISCOUNT, Request
 from chatapp.claude.request import encode
 from chatapp.conversations.bulk import update_all
 from chatapp.usage import budgets, prices
@@ -39,6 +39,8 @@ class Asking:
     run: uuid.UUID | None = None
     version_id: uuid.UUID | None = None  # of the prompt that it answers by
     parts: Sequence[Mapping[str, Any]] = ()
+    person_id: int | None = None  # whose words it holds, where that is no conversation's owner
+    is_batch: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def open_call(asking: Asking, *, streamed: bool = False) -> Call:
         conversation_id=asking.conversation_id,
         run=asking.run,
         version_id=asking.version_id,
+        is_batch=asking.is_batch,
         model=request.model,
         system_digest=_digest(json.dumps(request.system).encode()) if request.system else "",
         expected_tokens=prices.estimated(len(body)),
@@ -80,6 +83,7 @@ def open_call(asking: Asking, *, streamed: bool = False) -> Call:
     SentRequest.objects.create(
         call=call,
         conversation_id=asking.conversation_id,
+        person_id=asking.person_id,
         packed=zlib.compress(body, 1),
         digest=_digest(body),
         parts=list(asking.parts),
@@ -101,7 +105,9 @@ def settle(outcomes: Sequence[Outcome]) -> None:
 def settle_lost(older_than: timedelta) -> int:
     """Account, by estimate, for calls whose process died before it could; answer how many."""
     before = timezone.now() - older_than
-    lost = list(Call.objects.is_open().filter(opened_at__lt=before).values_list("pk", flat=True))
+    # A batch may take its day; whoever handed it in settles it.
+    mine = Call.objects.is_open().filter(opened_at__lt=before, is_batch=False)
+    lost = list(mine.values_list("pk", flat=True))
     settle([Outcome(call, error_type=LOST) for call in lost])
     return len(lost)
 
@@ -115,7 +121,8 @@ def _fill(call: Call, outcome: Outcome) -> None:
     call.cache_write_1h_tokens = tokens.cache_write_1h
     call.cache_read_tokens = tokens.cache_read
     call.server_tools = dict(outcome.usage.get("server_tool_use") or {})
-    call.cost = prices.cost(call.model, tokens)
+    cost = prices.cost(call.model, tokens)
+    call.cost = cost * BATCH_DISCOUNT if cost is not None and call.is_batch else cost
     call.is_estimate = is_estimate
     call.first_token_ms = outcome.first_token_ms
     call.total_ms = outcome.total_ms

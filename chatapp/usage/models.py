@@ -75,6 +75,8 @@ class Call(models.Model):
     request_id = models.CharField(max_length=100, blank=True)
     retries = models.PositiveSmallIntegerField(default=0)
     error_type = models.CharField(max_length=60, blank=True)
+    # In a message batch: half the price, and an answer within a day.
+    is_batch = models.BooleanField(default=False, db_default=False)
 
     objects = CallQuerySet.as_manager()
 
@@ -115,15 +117,25 @@ class Call(models.Model):
 class SentRequest(models.Model):
     """What Claude saw: the body of a call, byte for byte, and the parts it is made of.
 
-    It goes with its conversation.
+    It goes with its conversation, or with the person whose words it holds otherwise.
     """
 
     call = models.OneToOneField(Call, models.CASCADE, primary_key=True, related_name="sent_request")
     conversation = models.ForeignKey(Conversation, models.CASCADE, null=True, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", db_index=False
+    )
     packed = models.BinaryField()  # zlib
     digest = models.CharField(max_length=64)  # SHA-256 of the body, hex
     # In order: {"kind": system | summary | message | instruction | omission, "id": …}
     parts = models.JSONField(default=list)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["person"], name="request_of_person", condition=Q(person__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"request {self.digest[:12]}"

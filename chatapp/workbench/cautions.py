@@ -81,6 +81,7 @@ def loss_of(prompt: Prompt) -> Loss:
         .order_by("conversation", "-finished_at")
         .distinct("conversation")
     )
+    # One call a conversation: the newest is what its next turn would have read.
     calls = [run.call for run in warm if run.call]
     return Loss(
         conversations=len(calls),

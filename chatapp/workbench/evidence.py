@@ -3,15 +3,32 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from chatapp.prompts.models import Version
+from chatapp.workbench.replays import last_replay, progress
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The last replay of exactly this version."""
+    """The last replay of exactly this version, as it is kept with a publication."""
 
     told: dict[str, Any]
 
 
 def evidence_for(version: Version) -> Evidence | None:
-    return None
+    replay = last_replay(version)
+    if replay is None:
+        return None
+    found = progress(replay)
+    return Evidence(
+        {
+            "replay": str(replay.pk),
+            "url": reverse("workbench:show_replay", args=[replay.pk]),
+            "summary": found.summary,
+            "total": found.total,
+            "passed": found.good,
+            "worse": found.worse,
+            "failed": found.failed,
+        }
+    )

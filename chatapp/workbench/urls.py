@@ -1,6 +1,16 @@
 from django.urls import path
 
-from chatapp.workbench.views import answers, audit, budgets, prompts, rollouts, usage, versions
+from chatapp.workbench.views import (
+    answers,
+    audit,
+    budgets,
+    cases,
+    prompts,
+    replays,
+    rollouts,
+    usage,
+    versions,
+)
 
 app_name = "workbench"
 urlpatterns = [
@@ -12,6 +22,17 @@ urlpatterns = [
     path("prompts/<uuid:prompt_id>/retired/", prompts.edit_retirement, name="edit_retirement"),
     path("prompts/<uuid:prompt_id>/rollback/", prompts.create_rollback, name="create_rollback"),
     path("prompts/<uuid:prompt_id>/edit/", versions.create_version, name="create_version"),
+    path("prompts/<uuid:prompt_id>/cases/", cases.list_cases, name="list_cases"),
+    path(
+        "prompts/<uuid:prompt_id>/cases/new/", cases.create_written_case, name="create_written_case"
+    ),
+    path("prompts/<uuid:prompt_id>/replays/", replays.create_replay, name="create_replay"),
+    path("conversations/<uuid:conversation_id>/case/", cases.create_case, name="create_case"),
+    path("cases/<uuid:case_id>/", cases.edit_case, name="edit_case"),
+    path("cases/<uuid:case_id>/delete/", cases.delete_case, name="delete_case"),
+    path("replays/<uuid:replay_id>/", replays.show_replay, name="show_replay"),
+    path("replays/<uuid:replay_id>/results.csv", replays.list_results, name="list_results"),
+    path("replays/<uuid:replay_id>/stop/", replays.delete_replay, name="delete_replay"),
     path("versions/<uuid:version_id>/", versions.show_version, name="show_version"),
     path(
         "versions/<uuid:version_id>/publish/",

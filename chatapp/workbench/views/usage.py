@@ -13,6 +13,7 @@ from chatapp.usage import reports
 from chatapp.usage.charts import bars
 from chatapp.workbench.access import for_admins
 from chatapp.workbench.forms.usage import SpanForm
+from chatapp.workbench.sheets import Line, cell
 
 COLUMNS = (
     *("opened_at", "user__email", "conversation", "run", "purpose", "model", "system_digest"),
@@ -61,21 +62,8 @@ def list_calls(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-class Line:
-    """A file that gives back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def _csv(rows: Iterator[tuple[object, ...]]) -> Iterator[str]:
     writer = csv.writer(Line())
     yield writer.writerow([*COLUMNS, "request_sha256"])
     for row in rows:
-        yield writer.writerow([_cell(value) for value in row])
-
-
-def _cell(value: object) -> object:
-    """Text that a spreadsheet does not take for a formula (OWASP, CSV injection)."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+        yield writer.writerow([cell(value) for value in row])

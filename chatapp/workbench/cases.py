@@ -1,0 +1,122 @@
+"""Cases: made from threads or by hand, changed, erased."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from chatapp.accounts.audit import record
+from chatapp.accounts.models import User
+from chatapp.accounts.roles import Role, has_role
+from chatapp.conversations.models import Conversation, Message, ReadRecord
+from chatapp.errors import NotThere, Unusable
+from chatapp.prompts.models import Prompt
+from chatapp.workbench.checks import parsed
+from chatapp.workbench.models import Case
+
+
+@dataclass(frozen=True)
+class Source:
+    """A thread up to the question of an answer, as a case would copy it."""
+
+    conversation: Conversation
+    answer: Message
+    messages: Sequence[Message]  # the last one is the person's
+    answers: Sequence[Message]  # all that may be chosen, in order
+
+
+@transaction.atomic
+def opened_source(reader: User, conversation_id: uuid.UUID, answer_id: str = "") -> Source:
+    """A thread of one's own, or for admins anybody's, on record; its newest answer or that one.
+
+    Raises NotThere, and Unusable for a thread that has no answer.
+    """
+    rows = Conversation.objects.select_related("owner", "prompt")
+    conversation = rows.filter(pk=conversation_id).first()
+    if conversation is None or not _may_read(reader, conversation):
+        raise NotThere
+    if conversation.owner_id != reader.pk:
+        ReadRecord.objects.create(reader=reader, conversation=conversation, what="making a case")
+    path = Message.objects.path_to(conversation.current_leaf_id)
+    answers = [m for m in path if m.role == Message.Role.ASSISTANT and m.status != "pending"]
+    chosen = [m for m in answers if str(m.pk) == answer_id] or answers[-1:]
+    if not chosen:
+        raise Unusable("There is no answer in this thread yet.")
+    until = path[: path.index(chosen[0])]
+    return Source(conversation, chosen[0], until, answers)
+
+
+def _may_read(reader: User, conversation: Conversation) -> bool:
+    return conversation.owner_id == reader.pk or has_role(reader, Role.ADMIN)
+
+
+@transaction.atomic
+def copy_case(source: Source, prompt: Prompt, by: User, name: str, checks: list[str]) -> Case:
+    """A case with a copy of that thread. Raises Unusable for a check that is none."""
+    conversation = source.conversation
+    return _kept(
+        Case(
+            prompt=prompt,
+            messages=[_copied(message) for message in source.messages],
+            answer=source.answer.text,
+            person=conversation.owner,
+            conversation=conversation,
+        ),
+        by,
+        name,
+        checks,
+    )
+
+
+@transaction.atomic
+def write_case(prompt: Prompt, by: User, text: str, name: str, checks: list[str]) -> Case:
+    """A case that somebody thought of. Raises Unusable without a question."""
+    text = text.replace("\x00", "").strip()
+    if not text:
+        raise Unusable("Write what a person asks.")
+    content = [{"type": "text", "text": text}]
+    made = Case(prompt=prompt, messages=[{"role": "user", "content": content}], person=by)
+    return _kept(made, by, name, checks)
+
+
+@transaction.atomic
+def change_case(case: Case, by: User, name: str, checks: list[str]) -> None:
+    """What is asked stays; raises Unusable for a check that is none."""
+    case.name, case.checks = _name(name, case), parsed(checks)
+    case.save(update_fields=["name", "checks"])
+    record(by, "case.changed", case, detail={"checks": case.checks})
+
+
+@transaction.atomic
+def delete_case(case: Case, by: User) -> None:
+    """Remove a case with its results, for good."""
+    record(by, "case.deleted", case)
+    case.delete()
+
+
+def _kept(case: Case, by: User, name: str, checks: list[str]) -> Case:
+    case.name, case.checks, case.created_by = _name(name, case), parsed(checks), by
+    case.save(force_insert=True)
+    record(by, "case.created", case)
+    return case
+
+
+def _name(name: str, case: Case) -> str:
+    """The given one, or else the beginning of the question."""
+    said = " ".join(name.replace("\x00", "").split())
+    return (said or " ".join(question_of(case).split()) or "A case")[:80]
+
+
+def question_of(case: Case) -> str:
+    """The text of the person's last turn."""
+    blocks = case.messages[-1]["content"] if case.messages else []
+    return "\n".join(block.get("text", "") for block in blocks)
+
+
+def _copied(message: Message) -> dict[str, object]:
+    """What was said; what Claude thought and did on the way is not part of an input."""
+    kept = message.content
+    if message.role == Message.Role.ASSISTANT:
+        kept = [block for block in message.content if block.get("type") == "text"]
+    return {"role": message.role, "content": kept}

@@ -1,0 +1,58 @@
+"""Of cases and replays."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from chatapp.errors import Unusable
+from chatapp.prompts.models import Prompt, Version
+from chatapp.workbench.checks import MEANINGS, MOST, parsed
+from chatapp.workbench.forms.prompts import Lines
+from chatapp.workbench.models import Replay
+
+EXPLAINED = "A line each. " + " ".join(f"{kind}: {meaning}." for kind, meaning in MEANINGS.items())
+
+
+class CaseForm(forms.Form):
+    """What stays open in a case: its name, and what a good answer must do."""
+
+    name = forms.CharField(
+        required=False, max_length=200, help_text="Empty: the beginning of the question."
+    )
+    checks = Lines(
+        most=MOST, longest=5_000, label="What a good answer must do", help_text=EXPLAINED
+    )
+
+    def clean_checks(self) -> list[str]:
+        lines: list[str] = self.cleaned_data["checks"]
+        try:
+            parsed(lines)
+        except Unusable as error:
+            raise ValidationError(error.sentence) from None
+        return lines
+
+
+class CopyForm(CaseForm):
+    """A case from a thread."""
+
+    prompt = forms.ModelChoiceField(Prompt.objects.filter(retired_at=None).order_by("name"))
+    field_order = ("name", "prompt", "checks")
+
+
+class WrittenForm(CaseForm):
+    """A case that somebody thought of."""
+
+    text = forms.CharField(label="What a person asks", widget=forms.Textarea(attrs={"rows": 4}))
+    field_order = ("text", "name", "checks")
+
+
+class ReplayForm(forms.Form):
+    version = forms.ModelChoiceField(Version.objects.none())
+    mode = forms.ChoiceField(choices=Replay.Mode.choices, initial=Replay.Mode.NOW)
+
+    def __init__(self, *args: Any, prompt: Prompt, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        versions = prompt.versions.filter(retired_at=None)
+        self.fields["version"].queryset = versions  # type: ignore[attr-defined]
+        self.fields["version"].initial = versions.first()
