@@ -3,6 +3,7 @@
 from django.contrib.auth.models import Group
 from django.db import transaction
 
+from chatapp.accounts.audit import record
 from chatapp.accounts.models import User
 from chatapp.accounts.roles import Role
 
@@ -14,9 +15,10 @@ FIRST_ACCOUNTS = {
 
 
 @transaction.atomic
-def create_account(email: str, password: str, role: Role) -> User:
+def create_account(email: str, password: str, role: Role, by: User | None = None) -> User:
     user = User.objects.create_user(email, password)
     user.groups.add(Group.objects.get(name=role.value))
+    record(by, "user.created", user, detail={"role": role.value})
     return user
 
 
@@ -32,7 +34,9 @@ def create_first_accounts(password: str) -> list[str]:
     return [create_account(email, password, role).email for email, role in FIRST_ACCOUNTS.items()]
 
 
-def deactivate(user: User) -> None:
+@transaction.atomic
+def deactivate(user: User, by: User | None = None) -> None:
     """Shut a person out at once; their sockets are closed when `live` hears of it."""
     user.is_active = False
     user.save(update_fields=["is_active"])
+    record(by, "user.switched_off", user)

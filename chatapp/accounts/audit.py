@@ -31,12 +31,14 @@ def record(
     action: str,
     target: object,
     *,
+    target_id: str = "",
     why: str = "",
     detail: Mapping[str, Any] | None = None,
 ) -> AuditLine:
     """Write down a change, inside its transaction. Without a person the app did it.
 
-    `target` is named by its text and found by its key; `detail` holds no secrets.
+    `target` is named by its text and found by its key, or by `target_id` where it has
+    none. `detail` is JSON and holds no secrets.
     """
     request = REQUEST.get()
     return AuditLine.objects.create(
@@ -44,7 +46,7 @@ def record(
         by_email=by.email if by else "",
         action=action,
         target=str(target)[:300],
-        target_id=str(getattr(target, "pk", "") or "")[:40],
+        target_id=str(target_id or getattr(target, "pk", None) or "")[:40],
         address=get_client_ip(request) if request else None,
         why=why,
         detail=dict(detail or {}),

@@ -60,7 +60,7 @@ class AuditQuerySet(models.QuerySet["AuditLine"]):
 
 
 class AuditLine(models.Model):
-    """Who changed what, when, from where and why. Append-only (migration 0004)."""
+    """Who changed what, when, from where and why. Append-only (migrations 0004, 0005)."""
 
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")

@@ -1,12 +1,15 @@
 """The record of changes: complete, with its origin, and for good."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
+from chatapp.accounts.actions import create_account, deactivate
 from chatapp.accounts.audit import FromWhere, record
 from chatapp.accounts.models import AuditLine, User
+from chatapp.accounts.roles import Role
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +53,34 @@ def test_the_database_refuses_to_remove_a_line(max: User) -> None:
         line.delete()
     with pytest.raises(IntegrityError, match="append-only"):
         AuditLine.objects.all()._raw_delete("default")
+
+
+def test_the_database_refuses_to_empty_the_log(max: User) -> None:
+    with connection.cursor() as cursor:
+        # Off for the tests that commit, and only there (tests/conftest.py).
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE accounts_auditline ENABLE TRIGGER audit_not_emptied")
+        with pytest.raises(IntegrityError, match="append-only"):
+            cursor.execute("TRUNCATE accounts_user CASCADE")
+
+
+def test_what_has_no_key_of_its_own_is_found_by_the_one_given() -> None:
+    assert record(None, "a.thing", "it", target_id="42").target_id == "42"
+
+
+def test_a_new_account_and_its_end_are_on_record(max: User) -> None:
+    ada = create_account("ada@example.com", "a fine password", Role.MEMBER, by=max)
+    deactivate(ada, by=max)
+    ended, made = AuditLine.objects.filter(target_id=str(ada.pk))
+    assert (made.action, made.by, made.detail) == ("user.created", max, {"role": "member"})
+    assert (ended.action, ended.by, ended.target) == ("user.switched_off", max, ada.email)
+
+
+def test_no_line_holds_a_password(max: User) -> None:
+    every = str(list(AuditLine.objects.values()))
+    assert max.email in every
+    assert PASSWORD not in every
+    assert max.password not in every
 
 
 def test_a_line_outlives_the_account_of_who_did_it(max: User) -> None:

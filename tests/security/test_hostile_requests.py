@@ -82,6 +82,14 @@ def test_no_value_of_a_query_breaks_a_page(ada: User, page: str, name: str) -> N
         assert Client().get(f"{address}?{field}={text}").status_code in FINE
 
 
+@pytest.mark.parametrize("name", NASTY)
+def test_no_value_of_a_query_breaks_the_page_of_changes(max: User, name: str) -> None:
+    client, text = browser_of(max), quoted(NASTY[name][:20_000])
+    at = quoted("2026-11-20T00:00:00")
+    for query in ("person", "action", "target", "first", "last", "pk=1&at", f"at={at}&pk"):
+        assert client.get(f"/admin/audit/?{query}={text}").status_code in FINE, query
+
+
 FORM = "application/x-www-form-urlencoded"
 PART = '--x\r\nContent-Disposition: form-data; name="text"{}\r\n\r\n{}\r\n--x--\r\n'
 BODIES = {

@@ -25,7 +25,7 @@ def test_a_change_of_a_budget_is_on_record_with_what_it_was(admin: Client) -> No
     admin.post("/admin/budgets/new/", {"period": "day", "hard": "5"})
     admin.post(f"/admin/budgets/{budget_id()}/", {"period": "day", "hard": "7"})
     admin.post(f"/admin/budgets/{budget_id()}/delete/")
-    deleted, changed, created = AuditLine.objects.all()
+    deleted, changed, created = AuditLine.objects.filter(action__startswith="budget.")
     assert [created.action, changed.action, deleted.action] == [
         "budget.created",
         "budget.changed",
@@ -42,16 +42,16 @@ def budget_id() -> str:
 
 def test_a_form_that_is_refused_leaves_no_line(admin: Client) -> None:
     admin.post("/admin/budgets/new/", {"period": "day", "hard": "-1"})
-    assert not AuditLine.objects.exists()
+    assert not AuditLine.objects.filter(action__startswith="budget.").exists()
 
 
 def test_lines_are_found_by_person_action_and_target(admin: Client, max: User, ada: User) -> None:
     record(max, "prompt.published", ada)
     record(None, "budget.changed", "Budget")
-    assert shown(admin) == ["Budget", "ada@example.com"]
+    assert shown(admin)[:2] == ["Budget", "ada@example.com"]
     assert shown(admin, "person=MAX@") == ["ada@example.com"]
     assert shown(admin, "action=budget.") == ["Budget"]
-    assert shown(admin, f"target={ada.pk}") == ["ada@example.com"]
+    assert shown(admin, f"target={ada.pk}&action=prompt.") == ["ada@example.com"]
     assert shown(admin, "last=2001-01-01") == []
     assert shown(admin, "first=2001-01-01&person=nobody") == []
 
