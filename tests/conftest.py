@@ -22,6 +22,7 @@ from chatapp.generation.actions import begin_conversation
 from chatapp.generation.finish import Ending, finish
 from chatapp.generation.models import Run
 from chatapp.prompts.models import PRODUCTION, Label, Prompt, Version
+from chatapp.usage import offers
 
 PASSWORD = "correct horse battery"
 
@@ -39,6 +40,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Tests that commit are followed by a TRUNCATE of all tables, which the audit log refuses."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE accounts_auditline DISABLE TRIGGER audit_not_emptied")
+
+
+@pytest.fixture(autouse=True)
+def no_offers_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process keeps them for seconds; in a test, that begins without, until it forgets them."""
+    offers.forget()
+    monkeypatch.setattr(offers, "monotonic", lambda: 0.0)
 
 
 def a_person(email: str, role: Role) -> User:

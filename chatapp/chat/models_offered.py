@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
-
-from chatapp.claude import Price, model
+from chatapp.claude import Price
+from chatapp.usage import offers
 
 
 @dataclass(frozen=True)
@@ -16,8 +15,8 @@ class Offered:
 
 def models_offered(chosen: str) -> list[Offered]:
     """What may be chosen; the one in use stays, also when it is offered no more."""
-    ids = dict.fromkeys([*settings.MODELS_OFFERED, chosen])
-    found = [model(id, settings.MODEL_OVERRIDES) for id in ids]
+    ids = dict.fromkeys([*offers.offered(), chosen])
+    found = [offers.catalogued(id) for id in ids]
     return [Offered(m.id, m.name, _note(m.price)) for m in found]
 
 

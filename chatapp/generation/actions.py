@@ -30,7 +30,7 @@ from chatapp.generation.models import Run
 from chatapp.live.doorbell import ring_on_commit
 from chatapp.prompts.choose import default_for
 from chatapp.prompts.models import Prompt, Version
-from chatapp.usage import budgets
+from chatapp.usage import budgets, offers
 
 RUNNERS = "runner:"
 
@@ -154,7 +154,7 @@ def checked_model(model: str) -> str:
     """Raises Unusable for a model that is not offered."""
     if not model:
         return settings.DEFAULT_MODEL
-    if model not in settings.MODELS_OFFERED:
+    if model not in offers.offered():
         raise Unusable("This model is not offered here. Choose another one.")
     return model
 

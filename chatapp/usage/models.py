@@ -7,11 +7,14 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from chatapp.accounts.models import User
+from chatapp.claude import model as catalogued
 from chatapp.conversations.models import Conversation
 from chatapp.prompts.models import Version
 
@@ -241,3 +244,46 @@ class Reservation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} reserved"
+
+
+class TokenPrice(models.DecimalField):  # type: ignore[type-arg]
+    """US dollars per million tokens; empty: that of the catalogue."""
+
+    def __init__(self, **options: object) -> None:
+        fixed = {"max_digits": 9, "decimal_places": 3, "null": True, "blank": True}
+        super().__init__(**{**options, **fixed})  # type: ignore[arg-type]
+
+
+class ModelOffer(models.Model):
+    """What admins say of a model; asked for by `offers.py`. Without rows settings hold."""
+
+    model = models.CharField(max_length=100, unique=True)
+    is_offered = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=0)  # in the list of models
+    input = TokenPrice()
+    output = TokenPrice()
+    cache_write_5m = TokenPrice()
+    cache_write_1h = TokenPrice()
+    cache_read = TokenPrice()
+    context_window = models.PositiveIntegerField(  # tokens
+        null=True, blank=True, validators=[MinValueValidator(20_000)]
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(**{f"{name}__gte": 0}) | Q(**{name: None}),
+                name=f"offer_{name}",
+                violation_error_message=f"The price of {name} is less than nothing.",
+            )
+            for name in ("input", "output", "cache_write_5m", "cache_write_1h", "cache_read")
+        ]
+
+    def __str__(self) -> str:
+        return self.model
+
+    def clean(self) -> None:
+        """Raises ValidationError where a price would lack its other half."""
+        known = catalogued(self.model, settings.MODEL_OVERRIDES).price is not None
+        if not known and (self.input is None) != (self.output is None):
+            raise ValidationError("This model needs a price for both, input and output.")

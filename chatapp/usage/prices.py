@@ -6,9 +6,8 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
-from django.conf import settings
-
-from chatapp.claude import Model, Request, model
+from chatapp.claude import Model, Request
+from chatapp.usage import offers
 
 MILLION = Decimal(1_000_000)
 CHARACTERS_PER_TOKEN = 3  # newer tokenizers; rather too many tokens than too few
@@ -44,7 +43,7 @@ def tokens_of(usage: Mapping[str, Any]) -> Tokens:
 
 
 def catalogued(model_id: str) -> Model:
-    return model(model_id, settings.MODEL_OVERRIDES)
+    return offers.catalogued(model_id)
 
 
 def cost(model_id: str, tokens: Tokens) -> Decimal | None:
