@@ -17,6 +17,7 @@ CSRF_TRUSTED_ORIGINS = list(ENV.origins)
 DEBUG = False
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

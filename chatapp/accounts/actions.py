@@ -6,6 +6,7 @@ from django.db import transaction
 from chatapp.accounts.audit import record
 from chatapp.accounts.models import User
 from chatapp.accounts.roles import Role
+from chatapp.errors import Conflict
 
 FIRST_ACCOUNTS = {
     "user@example.com": Role.MEMBER,
@@ -32,6 +33,15 @@ def create_first_accounts(password: str) -> list[str]:
     if User.objects.exists():
         return []
     return [create_account(email, password, role).email for email, role in FIRST_ACCOUNTS.items()]
+
+
+def require_other_admin(user: User) -> None:
+    """Raises Conflict for the only active admin. Call inside the transaction of the change."""
+    # Two admins who take the role from each other at once come one after the other.
+    role = Group.objects.select_for_update().get(name=Role.ADMIN.value)
+    admins = User.objects.filter(groups=role, is_active=True)
+    if admins.filter(pk=user.pk).exists() and not admins.exclude(pk=user.pk).exists():
+        raise Conflict("Somebody has to remain who administers this installation.")
 
 
 @transaction.atomic

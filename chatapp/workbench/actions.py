@@ -11,12 +11,13 @@ from chatapp.usage.models import Budget
 
 
 @transaction.atomic
-def save_budget(budget: Budget, by: User) -> None:
+def save_budget(budget: Budget, by: User, why: str = "") -> None:
     """Keep a budget that was checked by its form, and who set it."""
     before = Budget.objects.filter(pk=budget.pk).first()
     budget.save()
     action = "budget.changed" if before else "budget.created"
-    record(by, action, budget, detail={"before": _told(before), "after": _told(budget)})
+    detail = {"before": _told(before), "after": _told(budget)}
+    record(by, action, budget, why=why, detail=detail)
 
 
 @transaction.atomic

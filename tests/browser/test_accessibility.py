@@ -22,6 +22,12 @@ PAGES = [
 ]
 
 
+BACK_DOOR = [
+    f"/admin/backdoor/{page}"
+    for page in ("", "accounts/user/", "accounts/user/add/", "usage/budget/add/", "usage/call/")
+]
+
+
 @pytest.fixture
 def options() -> dict[str, Any]:
     """Axe puts a style of its own into the page, which the policy would refuse."""
@@ -115,7 +121,7 @@ def test_axe_finds_nothing_before_the_door(page: Page, path: str, scheme: Litera
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(
-    "path", ["/admin/usage/", "/admin/budgets/", "/admin/budgets/new/", "/admin/audit/"]
+    "path", ["/admin/usage/", "/admin/budgets/", "/admin/budgets/new/", "/admin/audit/", *BACK_DOOR]
 )
 def test_axe_finds_nothing_in_the_admins_room(
     page: Page, app: str, path: str, scheme: Literal["light"]

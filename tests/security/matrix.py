@@ -5,6 +5,7 @@ about nobody's thread. The next four: that role with a thread of somebody else's
 admins and admins see no threads of others so far, but for what Claude saw, which admins may look
 at on record; the grants that will let them change these columns. `missing`: a thread that does not
 exist, answered byte for byte as somebody else's.
+The back door is not in it: it opens for admins alone (tests/ops/test_backdoor.py).
 `login` is a redirect to the sign-in page. Methods without a line answer as the last table says.
 """
 

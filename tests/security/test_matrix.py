@@ -34,6 +34,8 @@ CHANGING = re.compile(r'"X-CSRFToken": "\w+"')
 def pages(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
     """The name of each page of the URL conf, and the parameters of its address."""
     for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver) and pattern.namespace == "admin":
+            continue  # the back door: each of its addresses is tried in tests/ops/test_backdoor
         if isinstance(pattern, URLResolver):
             inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
             yield from pages(pattern, inner)

@@ -40,6 +40,9 @@ class BudgetForm(forms.ModelForm):  # type: ignore[type-arg]
         empty_label="Everyone",
     )
     period = forms.ChoiceField(choices=Budget.Period.choices)
+    why = forms.CharField(
+        required=False, max_length=500, help_text="Kept in the record of changes."
+    )
     field_order = ("email", "role")
 
     class Meta:

@@ -48,7 +48,7 @@ def _budget(budget_id: int) -> Budget:
 def _form(request: HttpRequest, budget: Budget) -> HttpResponse:
     form = BudgetForm(request.POST or None, instance=budget)
     if request.method == "POST" and form.is_valid():
-        actions.save_budget(form.instance, by=reader(request))
+        actions.save_budget(form.instance, reader(request), form.cleaned_data["why"])
         return redirect("workbench:list_budgets")
     status = 422 if form.errors else 200
     context = {"form": form, "budget": budget}
