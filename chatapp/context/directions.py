@@ -7,12 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from chatapp.claude import Model, model
+from chatapp.claude import Model
 from chatapp.context.policy import Marks
 from chatapp.conversations.models import Conversation
 from chatapp.prompts.choose import version_for
 from chatapp.prompts.models import Version
 from chatapp.prompts.variables import fill, names_in, values_for
+from chatapp.usage.offers import catalogued
 
 MARKS = frozenset(field.name for field in fields(Marks))
 
@@ -57,7 +58,7 @@ def directions_by(
     version: Version | None, conversation: Conversation, model_id: str = ""
 ) -> Directions:
     """For an answer by that version, and by that model if it is said already."""
-    chosen = model(model_id or model_of(version, conversation), settings.MODEL_OVERRIDES)
+    chosen = catalogued(model_id or model_of(version, conversation))
     most = (version and version.max_tokens) or settings.ANSWER_MAX_TOKENS
     return Directions(
         version=version,

@@ -9,14 +9,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
-
 from chatapp.claude import Message as Answer
-from chatapp.claude import Request, model
+from chatapp.claude import Request
 from chatapp.context import tokens
 from chatapp.context.directions import Options
 from chatapp.context.notes import without_own_tags
 from chatapp.conversations.models import Message
+from chatapp.usage.offers import catalogued
 
 CHUNK = """\
 You take notes on a part of a conversation between a user and an assistant. Later the notes \
@@ -62,7 +61,7 @@ def request_for_merge(texts: Sequence[str], options: Options) -> Request:
 
 
 def _request(prompt: str, text: str, name: str, cap: int) -> Request:
-    chosen = model(name, settings.MODEL_OVERRIDES)
+    chosen = catalogued(name)
     data = f"<transcript>\n{without_own_tags(text)}\n</transcript>"
     return Request(
         model=name,

@@ -10,11 +10,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from chatapp.claude import model
 from chatapp.conversations.models import Conversation, Message
 from chatapp.generation.models import Run
 from chatapp.rendering import render, render_plain
 from chatapp.usage.models import Call
+from chatapp.usage.offers import catalogued
 
 STOP_NOTES = {
     "max_tokens": "The answer reached its length limit.",
@@ -56,7 +56,7 @@ class Entry:
 
     @property
     def model_name(self) -> str:
-        return model(self.message.model, settings.MODEL_OVERRIDES).name
+        return catalogued(self.message.model).name
 
     @property
     def call(self) -> Call | None:

@@ -7,7 +7,7 @@ from django.conf import settings
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from chatapp.claude import ClaudeError, Request, model
+from chatapp.claude import ClaudeError, Request
 from chatapp.claude import Message as Answer
 from chatapp.conversations.actions import first_words, rename
 from chatapp.conversations.models import Conversation, Message
@@ -15,6 +15,7 @@ from chatapp.live.threads import in_database
 from chatapp.usage import door
 from chatapp.usage.ledger import Asking
 from chatapp.usage.models import Call
+from chatapp.usage.offers import catalogued
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ async def make_title(conversation_id: str) -> None:
     if asked is None:
         return
     owner, question, answer = asked
-    chosen = model(settings.TITLE_MODEL, settings.MODEL_OVERRIDES)
+    chosen = catalogued(settings.TITLE_MODEL)
     request = Request(
         model=settings.TITLE_MODEL,
         max_tokens=200,

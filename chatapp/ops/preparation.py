@@ -1,10 +1,12 @@
 """Before the first page: the database is brought up to date, and somebody can sign in."""
 
 import secrets
+import time
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from chatapp.accounts.actions import create_first_accounts
@@ -13,12 +15,13 @@ from chatapp.ops.children import say
 
 # Any number that nobody else takes; all processes of ours on one database share it.
 PREPARATION_LOCK = 7_305_801_246_113
+TURN_SECONDS = 0.2
 
 
 def prepare(*, accounts: bool) -> None:
     """Migrate, and make the first accounts where that is in order; one process at a time."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARATION_LOCK])
+        _take_turn(cursor)
         try:
             if has_pending_migrations():
                 say("Bringing the database up to date ...")
@@ -29,6 +32,16 @@ def prepare(*, accounts: bool) -> None:
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [PREPARATION_LOCK])
     connection.close()
+
+
+def _take_turn(cursor: CursorWrapper) -> None:
+    # Asked again and again: who waited inside a query would keep its snapshot, for which
+    # an index that is built concurrently waits in turn.
+    while True:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [PREPARATION_LOCK])
+        if cursor.fetchone() == (True,):
+            return
+        time.sleep(TURN_SECONDS)
 
 
 def has_pending_migrations() -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
-from chatapp.claude import Message, Request, model
+from chatapp.claude import Message, Request
+from chatapp.usage.offers import catalogued
 from chatapp.workbench.checks import Check
 
 SYSTEM = """\
@@ -25,7 +26,7 @@ SHOWN = 20_000  # characters of the conversation that the judge sees, from its e
 
 def request_for(check: Check, messages: Sequence[dict[str, Any]], answer: str) -> Request:
     """What the judge is asked; the criterion stands last."""
-    chosen = model(settings.JUDGE_MODEL, settings.MODEL_OVERRIDES)
+    chosen = catalogued(settings.JUDGE_MODEL)
     said = "\n\n".join(f"{turn['role']}: {_text(turn)}" for turn in messages)
     parts = (("conversation", said[-SHOWN:]), ("answer", answer), ("criterion", check["value"]))
     text = "\n".join(f"<{tag}>\n{_fenced(words)}\n</{tag}>" for tag, words in parts)

@@ -15,6 +15,8 @@ from chatapp.context.plan import build
 from chatapp.conversations.models import Conversation, Message
 from chatapp.prompts.models import Version
 
+pytestmark = pytest.mark.django_db  # prices may stand there
+
 
 def by(body: str = "Be kind.", model: str = "claude-sonnet-5-5", **fields: Any) -> Directions:
     return directions_by(Version(body=body, **fields), Conversation(model=model))

@@ -18,6 +18,8 @@ from chatapp.conversations.models import Conversation
 from chatapp.prompts.models import Version
 from tests.context.trees import IMAGE, reply, text, unsaved
 
+pytestmark = pytest.mark.django_db  # prices may stand there
+
 OPTIONS = Options(Marks(), "claude-haiku-5-5", "")
 
 

@@ -17,7 +17,7 @@ from chatapp.prompts.models import Audience
 from chatapp.usage import offers
 from chatapp.usage.models import Budget, Call, ModelOffer
 from chatapp.workbench import actions as workbench
-from chatapp.workbench.forms import BudgetForm
+from chatapp.workbench.forms.usage import BudgetForm
 
 ROLES = {role.value for role in Role}
 

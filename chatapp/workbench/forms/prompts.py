@@ -5,16 +5,15 @@ from dataclasses import fields as fields_of
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 
-from chatapp.claude import model
 from chatapp.context.policy import Marks
 from chatapp.prompts.actions.publishing import Thresholds
 from chatapp.prompts.actions.writing import Draft
 from chatapp.prompts.models import PRODUCTION, Prompt, Version
 from chatapp.prompts.variables import problems
+from chatapp.usage.offers import catalogued, offered
 
 MARKS = frozenset(field.name for field in fields_of(Marks))
 WORDS = ("model", "prompt")  # of the summarizer; all other marks are numbers
@@ -171,9 +170,9 @@ class VersionForm(forms.Form):
         super().__init__(*args, **kwargs)
         # One that is offered no more stays where a version has it.
         chosen = str(self.initial.get("model") or "")
-        ids = dict.fromkeys([*settings.MODELS_OFFERED, *([chosen] if chosen else [])])
-        offered = [(id, model(id, settings.MODEL_OVERRIDES).name) for id in ids]
-        self.fields["model"].choices = [("", "As the person chooses"), *offered]  # type: ignore[attr-defined]
+        ids = dict.fromkeys([*offered(), *([chosen] if chosen else [])])
+        names = [(id, catalogued(id).name) for id in ids]
+        self.fields["model"].choices = [("", "As the person chooses"), *names]  # type: ignore[attr-defined]
 
     def clean_body(self) -> str:
         # Postgres keeps no NUL, and browsers send CRLF.
@@ -194,7 +193,7 @@ class VersionForm(forms.Form):
         for problem in problems(found.get("body", ""), found.get("variables", {})):
             self.add_error("body", problem)
         if (chosen := found.get("model")) and (most := found.get("max_tokens")):
-            limit = model(chosen, settings.MODEL_OVERRIDES).max_output
+            limit = catalogued(chosen).max_output
             if most > limit:
                 self.add_error("max_tokens", f"This model writes at most {limit:,} tokens.")
         return found
