@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from chatapp.conversations.models import Conversation, Message
+from chatapp.conversations.models import Conversation, Feedback, Message
 from chatapp.generation.models import Run
 from chatapp.rendering import render, render_plain
 from chatapp.usage.models import Call
@@ -38,6 +38,7 @@ class Entry:
     run: Run | None
     parts: list[Part]
     is_newest: bool
+    feedback: Feedback | None = None
 
     @property
     def state(self) -> str:
@@ -75,6 +76,10 @@ class Entry:
         return not self.is_live and bool(self.message.text.strip())
 
     @property
+    def can_judge(self) -> bool:
+        return self.message.role == Message.Role.ASSISTANT and not self.is_live
+
+    @property
     def stop_note(self) -> str:
         return STOP_NOTES.get(self.message.stop_reason, "")
 
@@ -102,21 +107,27 @@ def can_continue(message: Message) -> bool:
 
 
 def path_entries(conversation: Conversation) -> list[Entry]:
-    """Every message from the root to the current leaf; two queries."""
+    """Every message from the root to the current leaf; three queries."""
     return entries(conversation, Message.objects.path_to(conversation.current_leaf_id))
 
 
 def entries(
-    conversation: Conversation, messages: Sequence[Message], known: Iterable[Run] | None = None
+    conversation: Conversation,
+    messages: Sequence[Message],
+    known: Iterable[Run] | None = None,
+    judged: Iterable[Feedback] = (),
 ) -> list[Entry]:
-    """The entries of those messages; one query, or none where their newest runs are `known`."""
+    """The entries of those messages; two queries.
+
+    None where their newest runs are `known`, and then what people think of them.
+    """
     if known is None:
         answers = [m.pk for m in messages if m.role == Message.Role.ASSISTANT]
-        known = Run.objects.newest_of(answers)
+        known, judged = Run.objects.newest_of(answers), Feedback.objects.filter(message__in=answers)
     runs: dict[uuid.UUID, Run] = {run.message_id: run for run in known}
-    return [
-        Entry(m, runs.get(m.pk), _parts(m), m.pk == conversation.current_leaf_id) for m in messages
-    ]
+    thumbs = {feedback.message_id: feedback for feedback in judged}
+    leaf = conversation.current_leaf_id
+    return [Entry(m, runs.get(m.pk), _parts(m), m.pk == leaf, thumbs.get(m.pk)) for m in messages]
 
 
 def _parts(message: Message) -> list[Part]:

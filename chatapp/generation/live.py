@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 from chatapp.accounts.models import User
 from chatapp.context.shown import memory_frame, meter_frame
 from chatapp.conversations.actions import topic
-from chatapp.conversations.models import Conversation, Message
+from chatapp.conversations.models import Conversation, Feedback, Message
 from chatapp.generation import log
 from chatapp.generation.cursor import Cursor, LiveAnswer
 from chatapp.generation.entries import Entry, article, entries, path_entries
@@ -116,14 +116,17 @@ def _read_changes(asked: Sequence[Asked]) -> dict[Asked, Changes]:
     conversations = Conversation.objects.in_bulk({pk for pk, _ in asked})
     newer = Message.objects.newer_than(asked)
     live = Run.objects.live().filter(conversation__in=conversations)
-    runs = [*Run.objects.newest_of([m.pk for m in newer if m.role == Message.Role.ASSISTANT])]
+    answers = [m.pk for m in newer if m.role == Message.Role.ASSISTANT]
+    runs = list(Run.objects.newest_of(answers))
+    judged = list(Feedback.objects.filter(message__in=answers)) if answers else []
     running = list(live.values_list("conversation", "pk", "message"))
     found = {}
     for pk, since in asked:
         if conversation := conversations.get(pk):
             shown = [m for m in newer if m.conversation_id == pk and m.revision > since]
             of_it = [(run, message) for at, run, message in running if at == pk]
-            found[pk, since] = _told(conversation, since, entries(conversation, shown, runs), of_it)
+            shown_now = entries(conversation, shown, runs, judged)
+            found[pk, since] = _told(conversation, since, shown_now, of_it)
         else:
             found[pk, since] = Changes(frame_of("log"), since, [], True)
     return found

@@ -12,5 +12,11 @@ urlpatterns = [
         views.create_continuation,
         name="create_continuation",
     ),
+    path("messages/<uuid:message_id>/feedback/", views.edit_feedback, name="edit_feedback"),
+    path(
+        "messages/<uuid:message_id>/feedback/delete/",
+        views.delete_feedback,
+        name="delete_feedback",
+    ),
     path("messages/<uuid:message_id>/text/", views.show_text, name="show_text"),
 ]

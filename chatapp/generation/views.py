@@ -1,14 +1,15 @@
-"""What a person can do with an answer: stop it, try again, go on, read its source."""
+"""What a person can do with an answer: stop it, try again, go on, judge it, read its source."""
 
 import uuid
 from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from chatapp.conversations import feedback
 from chatapp.conversations.access import reader, visible_message
-from chatapp.conversations.models import Message
+from chatapp.conversations.models import Feedback, Message
 from chatapp.errors import NotThere
 from chatapp.generation import actions
 from chatapp.generation.entries import Entry, article, entries
@@ -41,6 +42,29 @@ def show_text(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     """The message as it was written, in Markdown: what Copy copies."""
     message = visible_message(reader(request), message_id)
     return HttpResponse(message.text, content_type="text/plain; charset=utf-8")
+
+
+@require_http_methods(["GET", "POST"])
+def edit_feedback(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
+    """The dialogue that asks why, and the thumb itself."""
+    message = visible_message(reader(request), message_id)
+    if request.method == "GET":
+        found = Feedback.objects.filter(message=message, person=reader(request)).first()
+        if found is None:
+            raise NotThere
+        reasons = Feedback.REASONS[Feedback.Verdict(found.verdict)]
+        context = {"feedback": found, "reasons": reasons}
+        return render(request, "generation/_why.html", context)
+    told = [request.POST.get(name, "") for name in ("verdict", "reason", "comment")]
+    feedback.judge(message, reader(request), *told)
+    return articles(_of(message))
+
+
+@require_POST
+def delete_feedback(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
+    message = visible_message(reader(request), message_id)
+    feedback.withdraw(message, reader(request))
+    return articles(_of(message))
 
 
 @require_GET

@@ -147,6 +147,7 @@ async def _look_after(batch: Batch, *, is_canceled: bool) -> None:
 
 async def _collect(batch: Batch, line: BatchResult) -> None:
     """Keep one result; one that was kept before stays as it is."""
+    # Results may be read twice, and come from whoever answers under that address.
     result = await in_database(_waiting, batch, line.custom_id)
     if result is None or result.call_id is None:
         return

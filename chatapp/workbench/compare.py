@@ -27,6 +27,7 @@ def compare(before: Version, after: Version) -> Comparison:
         (name.replace("_", " "), _told(getattr(before, name)), _told(getattr(after, name)))
         for name in SETTINGS
     ]
+    # Only what differs: a table of equal settings would hide the one that does not.
     changed = [(name, a, b) for name, a, b in told if a != b]
     return Comparison(before, after, rows(before.body, after.body), changed)
 

@@ -77,6 +77,7 @@ def _folded(lines: Sequence[str], at: int, to: int, *, is_first: bool, is_last: 
     ]
     head, tail = (0 if is_first else CONTEXT), (0 if is_last else CONTEXT)
     skipped = len(made) - head - tail
+    # A fold of one line would take as much room as the line.
     if skipped <= 1:
         return made
     return [*made[:head], Row(skipped=skipped), *made[len(made) - tail :]]

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Avg, Count, F, Q, QuerySet, StdDev
 from django.db.models.functions import TruncDate
 
+from chatapp.conversations.models import Feedback
 from chatapp.generation.models import Run
 from chatapp.prompts.models import Version
 
@@ -137,7 +138,10 @@ def _mean(found: Mapping[str, Any], name: str) -> Mean:
 
 
 def _down(runs: QuerySet[Run]) -> Share:
-    return Share(0, 0)
+    """Thumbs down of the judged answers; one that was continued counts once."""
+    judged = Feedback.objects.filter(message__in=runs.values("message"))
+    found = judged.aggregate(of=Count("pk"), down=Count("pk", filter=Q(verdict="down")))
+    return Share(found["down"], found["of"])
 
 
 def by_day(version: Version) -> QuerySet[Run, dict[str, Any]]:

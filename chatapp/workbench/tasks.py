@@ -78,6 +78,7 @@ async def work_off(replay_id: str) -> None:
     key = uuid.UUID(replay_id)
     if not await in_database(replays.hold, key):
         return
+    # A long answer must not look like a process that died.
     keeper = asyncio.create_task(_keep_hold(key), name=f"hold of replay {key}")
     try:
         if await in_database(_is_batch, key):

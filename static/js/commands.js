@@ -45,6 +45,7 @@ export function startCommands(composer) {
       if (source.dataset.removes && !text.includes(source.dataset.removes)) {
         document.getElementById(source.dataset.removes)?.remove();
       }
+      if (source.matches("[data-closes]")) source.closest("dialog").close();
       report(source, composer, "");
     }
   });
@@ -58,6 +59,7 @@ export function startCommands(composer) {
   });
   document.addEventListener("click", (event) => {
     if (event.target.matches("[data-dismiss]")) event.target.closest(".notice").remove();
+    if (event.target.matches("[data-close]")) event.target.closest("dialog").close();
   });
   document.addEventListener("submit", (event) => {
     if (event.target.matches("[data-forgets-drafts]")) forgetDrafts();

@@ -78,11 +78,13 @@ function placeMessage(incoming, replaces) {
   }
 }
 
+const nameOf = (button) => button.getAttribute("aria-label") ?? button.textContent;
+
 // What the reader had unfolded stays unfolded, and focus stays on the button of the same name.
 function swap(old, fresh) {
-  const focused = old.contains(document.activeElement) ? document.activeElement.textContent : null;
+  const focused = old.contains(document.activeElement) ? nameOf(document.activeElement) : null;
   keepOpen(old, () => old.replaceWith(wireLater(fresh)), fresh);
-  if (focused) (all("button", fresh).find((it) => it.textContent === focused) ?? one("button", fresh))?.focus();
+  if (focused) (all("button", fresh).find((it) => nameOf(it) === focused) ?? one("button", fresh))?.focus();
 }
 
 function keepOpen(old, change, fresh = old) {

@@ -14,6 +14,7 @@ from chatapp.accounts.roles import Role
 from chatapp.claude import Request
 from chatapp.context.actions import correct_notes
 from chatapp.context.models import Summary
+from chatapp.conversations.feedback import judge
 from chatapp.conversations.models import Message
 from chatapp.generation.models import Run
 from chatapp.prompts.models import PRODUCTION, Publication, Rollout
@@ -49,6 +50,7 @@ def a_stopped_thread(owner: User) -> Thread:
     """One whose answer was stopped: it can be retried, continued and answered."""
     conversation = a_conversation(owner, "A question of mine")
     message = answered(conversation, "Half an answer", "stopped")
+    judge(message, owner, "down", "other", "A comment")
     run = Run.objects.get(message=message)
     run.call = open_call(Asking("answer", A_REQUEST, owner.pk, conversation.pk, run.pk))
     run.save()

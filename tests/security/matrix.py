@@ -62,6 +62,8 @@ workbench:list_audit                 GET                       200/404 -  -     
 generation:create_stop               POST                      200 404    404     404          404   404     login     login
 generation:create_retry              POST                      200 404    404     404          404   404     login     login
 generation:create_continuation       POST                      200 404    404     404          404   404     login     login
+generation:edit_feedback             GET,POST                  200 404    404     404          404   404     login     login
+generation:delete_feedback           POST                      200 404    404     404          404   404     login     login
 generation:show_text                 GET                       200 404    404     404          404   404     login     login
 generation:show_request              GET                       200/404 404 404   404          200   404     login     login
 context:show_notes                   GET                       200 404    404     404          404   404     login     login
@@ -158,6 +160,7 @@ FORMS = {
     "workbench:edit_rollout": {"percent": "20"},
     "workbench:delete_rollout": {"end": "stop", "note": "Why."},
     "context:edit_notes": {"text": "- other notes"},
+    "generation:edit_feedback": {"verdict": "up", "reason": "helpful"},
     "chat:edit_settings": {"theme": "dark", "announce": "end"},
 }
 

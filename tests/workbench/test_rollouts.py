@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client
 
 from chatapp.accounts.models import AuditLine, User
+from chatapp.conversations.feedback import judge
 from chatapp.generation.models import Run
 from chatapp.prompts.actions.publishing import Thresholds, live_version, start_rollout
 from chatapp.prompts.models import Prompt, Rollout, Version
@@ -71,8 +72,8 @@ def test_figures_have_counts_and_say_how_sure_they_are(prompt: Prompt, ada: User
     assert str(figures(a_version(prompt, "None.")).means["cost"]) == "–"
 
 
-def test_figures_take_two_queries(prompt: Prompt, django_assert_max_num_queries: object) -> None:
-    with django_assert_max_num_queries(2):  # type: ignore[operator]
+def test_figures_take_three_queries(prompt: Prompt, django_assert_max_num_queries: object) -> None:
+    with django_assert_max_num_queries(3):  # type: ignore[operator]
         figures(prompt.versions.get())
 
 
@@ -129,6 +130,20 @@ def test_who_began_a_rollout_is_written_to_when_it_falls_back(
         fall_back()
     assert mail.outbox[0].to == ["pat@example.com"]
     assert "100.0 % of answers failed" in mail.outbox[0].body
+
+
+def test_thumbs_down_end_a_rollout_once_enough_were_given(
+    prompt: Prompt, ada: User, pat: User
+) -> None:
+    rollout = a_rollout(prompt, pat, min_answers=2, max_down_percent=30)
+    runs_of(rollout.control, ada, ["0.01"] * 3)
+    for _ in range(2):
+        runs_of(rollout.version, ada, ["0.01"])
+        message = Run.objects.filter(version=rollout.version).latest("created_at").message
+        assert fall_back() == []
+        judge(message, ada, "down")
+    assert results(rollout).new.down == Share(2, 2)
+    assert fall_back() == [rollout]
 
 
 def test_too_few_answers_end_nothing(prompt: Prompt, ada: User, pat: User) -> None:

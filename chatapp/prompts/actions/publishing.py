@@ -70,6 +70,7 @@ def publish(
 @transaction.atomic
 def roll_back(prompt: Prompt, by: User) -> Publication:
     """Back to what production pointed to before. Raises Conflict when there is nothing."""
+    # What counts is what is live now, not what the page showed: back is back.
     prompt = locked(prompt)
     last = prompt.publications.filter(label=PRODUCTION).first()
     target = last.before if last else None
@@ -176,6 +177,7 @@ def _live(rollout: Rollout) -> Rollout:
 
 
 def _end_live(prompt: Prompt, by: User | None, end: Rollout.End, reason: str) -> None:
+    # There is one at most; the loop spares a case for none.
     for rollout in Rollout.objects.select_for_update().live().filter(prompt=prompt):
         rollout.ended_at, rollout.ended_by = timezone.now(), by
         rollout.end, rollout.end_reason = end, reason

@@ -62,6 +62,7 @@ def save_card(prompt: Prompt, by: User, audiences: Mapping[Group, bool]) -> Prom
     elif before and before.is_default:
         raise Unusable("Everyone begins here. Make another prompt the default instead.")
     prompt.save()
+    # The few rows are written anew: simpler than to find out which ones differ.
     was = _audiences(prompt)
     prompt.audiences.all().delete()
     for group, is_default in audiences.items():

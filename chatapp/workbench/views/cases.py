@@ -35,6 +35,7 @@ def list_cases(request: HttpRequest, prompt_id: uuid.UUID) -> HttpResponse:
 def create_case(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """From a thread; what would be copied stands on the page."""
     asked = request.GET.get("answer", "")
+    # Looking at it is reading: the record of that is written here, also by the POST.
     source = cases.opened_source(reader(request), conversation_id, asked)
     form = CopyForm(request.POST or None, initial={"prompt": source.conversation.prompt_id})
     if request.method == "POST" and form.is_valid():

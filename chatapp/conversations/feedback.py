@@ -1,0 +1,52 @@
+"""Judging answers: a thumb at once, a reason and a comment if one likes."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from chatapp.accounts.models import User
+from chatapp.conversations.actions import announce, locked
+from chatapp.conversations.models import Feedback, Message
+from chatapp.errors import Conflict, TooLarge, Unusable
+
+
+@transaction.atomic
+def judge(
+    message: Message, by: User, verdict: str, reason: str = "", comment: str = ""
+) -> Feedback:
+    """Keep what a person thinks of an answer, in the place of what they thought before.
+
+    Raises Unusable, TooLarge, and Conflict for what is no finished answer.
+    """
+    if verdict not in Feedback.Verdict.values:
+        raise Unusable("Thumbs go up or down.")
+    allowed = Feedback.REASONS[Feedback.Verdict(verdict)]
+    if reason and reason not in allowed:
+        raise Unusable("This reason is not one of those that can be given.")
+    comment = comment.replace("\x00", "").replace("\r\n", "\n").strip()
+    if len(comment) > settings.COMMENT_MAX_CHARACTERS:
+        raise TooLarge(f"A comment has at most {settings.COMMENT_MAX_CHARACTERS:,} characters.")
+    # Under the conversation's lock two clicks come one after the other.
+    _announce(message)
+    now = timezone.now()
+    told = {"verdict": verdict, "reason": reason, "comment": comment, "changed_at": now}
+    found, _ = Feedback.objects.update_or_create(message=message, person=by, defaults=told)
+    return found
+
+
+@transaction.atomic
+def withdraw(message: Message, by: User) -> None:
+    """Take back what one thought; twice is once."""
+    _announce(message)
+    Feedback.objects.filter(message=message, person=by).delete()
+
+
+def _announce(message: Message) -> None:
+    """Have every open page show the message anew."""
+    conversation = locked(message.conversation_id)
+    row = Message.objects.select_for_update().get(pk=message.pk)
+    if row.role != Message.Role.ASSISTANT or row.status == Message.Status.PENDING:
+        raise Conflict("Only an answer that has ended can be judged.")
+    row.revision = announce(conversation)
+    row.save(update_fields=["revision"])
+    conversation.save(update_fields=["revision"])
