@@ -56,6 +56,7 @@ class Shown:
     left_out: int
     uncovered: int
     on_return: int  # more uncovered than this becomes notes when somebody comes back
+    fixed_model: str  # of the prompt's version; empty: the person chooses
     protected: Sequence[Message]
     protected_tokens: int
     protected_limit: int
@@ -93,6 +94,7 @@ def shown(conversation: Conversation) -> Shown:
         left_out=left_out,
         uncovered=uncovered,
         on_return=by.options.marks.on_return,
+        fixed_model=by.version.model if by.version else "",
         protected=protected,
         protected_tokens=sum(tokens.of_text(message.text) for message in protected),
         protected_limit=settings.PROTECTED_MAX_TOKENS,

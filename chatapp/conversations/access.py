@@ -17,7 +17,8 @@ def reader(request: HttpRequest) -> User:
 
 def visible_conversation(user: User, conversation_id: uuid.UUID) -> Conversation:
     """Raises NotThere when it is missing or not theirs."""
-    found = Conversation.objects.visible_to(user).filter(pk=conversation_id).first()
+    rows = Conversation.objects.visible_to(user).select_related("prompt")
+    found = rows.filter(pk=conversation_id).first()
     if found is None:
         raise NotThere
     return found

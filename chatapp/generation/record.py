@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from chatapp.accounts.models import User
-from chatapp.accounts.roles import Role, has_role
+from chatapp.accounts.roles import Role, can_write_prompts, has_role
 from chatapp.conversations.models import ReadRecord
 from chatapp.errors import NotThere
 from chatapp.generation.models import Run
@@ -20,7 +20,9 @@ def opened_record(reader: User, run_id: uuid.UUID) -> tuple[Run, Record]:
 
     Raises NotThere. Somebody else's leaves a ReadRecord.
     """
-    found = Run.objects.on_record().select_related("call__sent_request", "conversation", "owner")
+    found = Run.objects.on_record().select_related(
+        "call__sent_request", "conversation", "owner", "version__prompt"
+    )
     run = found.filter(pk=run_id).first()
     if run is None or not _may_read(reader, run):
         raise NotThere
@@ -29,7 +31,8 @@ def opened_record(reader: User, run_id: uuid.UUID) -> tuple[Run, Record]:
             reader=reader, conversation=run.conversation, what=f"request of run {run.pk}"
         )
     assert run.call
-    return run, Record(run.call.sent_request, _before(run))
+    hides_system = not can_write_prompts(reader)
+    return run, Record(run.call.sent_request, _before(run), hides_system)
 
 
 def _may_read(reader: User, run: Run) -> bool:

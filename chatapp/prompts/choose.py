@@ -18,14 +18,6 @@ def default_for(user: User) -> Prompt:
     return of_group.order_by("name").first() or _everyones()
 
 
-def offered_prompt(user: User, prompt_id: uuid.UUID) -> Prompt:
-    """Raises NotThere for one that is missing or not meant for the person."""
-    found = Prompt.objects.offered_to(user).filter(pk=prompt_id).first()
-    if found is None:
-        raise NotThere
-    return found
-
-
 def version_for(prompt_id: uuid.UUID, conversation_id: uuid.UUID) -> Version:
     """The version that answers next in that conversation; one query. Raises NotThere."""
     label = (

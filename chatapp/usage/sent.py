@@ -7,6 +7,8 @@ from functools import cached_property
 
 from chatapp.usage.models import SentRequest
 
+HIDDEN = "(not shown: what this assistant is told)"
+
 
 @dataclass(frozen=True)
 class Line:
@@ -21,17 +23,21 @@ class Line:
 class Record:
     sent: SentRequest
     before: SentRequest | None  # the request of the turn before, if it is on record
+    hides_system: bool = False  # from who may not read what Claude is told
 
     @cached_property
     def pretty(self) -> str:
         """The body as JSON that a person can read; the digest is of the bytes that were sent."""
-        return json.dumps(json.loads(self.sent.body), ensure_ascii=False, indent=2)
+        body = json.loads(self.sent.body)
+        if self.hides_system and "system" in body:
+            body["system"] = HIDDEN
+        return json.dumps(body, ensure_ascii=False, indent=2)
 
     @cached_property
     def changes(self) -> list[Line]:
         """Lines of a unified diff against the request before; empty without one."""
         if self.before is None:
             return []
-        old = Record(self.before, None).pretty.splitlines()
+        old = Record(self.before, None, self.hides_system).pretty.splitlines()
         lines = unified_diff(old, self.pretty.splitlines(), n=2, lineterm="")
         return [Line(line) for line in list(lines)[2:]]

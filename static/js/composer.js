@@ -21,9 +21,19 @@ export class Composer {
     this.text.addEventListener("input", () => { this.draft.write(this.text.value); this.refresh(); });
     this.text.addEventListener("keydown", (event) => this.#key(event));
     this.form.addEventListener("submit", (event) => this.#submit(event), { capture: true });
+    document.addEventListener("click", (event) => this.#open(event.target.closest("[data-opening]")));
     for (const name of ["online", "offline"]) addEventListener(name, () => this.refresh());
     onChange(() => this.#changed());
     this.#changed();
+  }
+
+  // A suggestion stands in the box, to be changed or sent as it is.
+  #open(suggestion) {
+    if (!suggestion) return;
+    this.text.value = suggestion.textContent;
+    this.draft.write(this.text.value);
+    this.text.focus();
+    this.refresh();
   }
 
   // Enter that ends a composition (229 in older engines) chooses a word; it does not send.

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from chatapp.chat.choosing import asked_prompt, choice
 from chatapp.chat.forms import message_fields
 from chatapp.chat.listing import item, listing
 from chatapp.chat.models_offered import models_offered
@@ -20,6 +21,7 @@ from chatapp.conversations.models import Conversation
 from chatapp.generation.actions import begin_conversation, delete
 from chatapp.generation.entries import path_entries
 from chatapp.usage.budgets import states_of
+from chatapp.usage.offers import catalogued
 
 
 @require_GET
@@ -35,7 +37,9 @@ def show_conversation(request: HttpRequest, conversation_id: uuid.UUID) -> HttpR
 @require_POST
 def create_conversation(request: HttpRequest) -> HttpResponse:
     fields = message_fields(request)
-    conversation = begin_conversation(reader(request), fields.message_id, fields.text, fields.model)
+    person = reader(request)
+    prompt = asked_prompt(person, request.POST.get("prompt", ""))
+    conversation = begin_conversation(person, fields.message_id, fields.text, fields.model, prompt)
     address = reverse("chat:show_conversation", args=[conversation.pk])
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(address)
@@ -86,6 +90,8 @@ def delete_conversation(request: HttpRequest, conversation_id: uuid.UUID) -> Htt
 def _page(request: HttpRequest, conversation: Conversation | None) -> HttpResponse:
     chosen = conversation.model if conversation else settings.DEFAULT_MODEL
     memory = shown(conversation) if conversation else None
+    offer = None if conversation else choice(reader(request), request.GET.get("prompt", ""))
+    fixed = memory.fixed_model if memory else offer.fixed_model if offer else ""
     if conversation and memory and is_cold(conversation, memory):
         compact_later(conversation.pk, "return")
     context = {
@@ -94,8 +100,10 @@ def _page(request: HttpRequest, conversation: Conversation | None) -> HttpRespon
         "memory": memory,
         "budgets": [state for state in states_of(reader(request)) if state.is_low],
         "listing": listing(reader(request)),
+        "choice": offer,
         "models": models_offered(chosen),
         "chosen_model": chosen,
+        "fixed_model": catalogued(fixed).name if fixed else "",
         "max_length": settings.MESSAGE_MAX_CHARACTERS,
     }
     return render(request, "chat/conversation.html", context)
