@@ -15,7 +15,7 @@ from chatapp.errors import Conflict
 from chatapp.live.threads import in_database
 from chatapp.prompts.actions.publishing import end_rollout
 from chatapp.prompts.models import Rollout
-from chatapp.workbench import batching, replays
+from chatapp.workbench import batching, replays, trials
 from chatapp.workbench.asking import told_of
 from chatapp.workbench.models import Replay, Result
 from chatapp.workbench.rollouts import results
@@ -51,6 +51,14 @@ def _fall_back(rollout: Rollout, why: str) -> None:
         text = f"{why}\nAll conversations are answered by version {rollout.control.number} again."
         address = rollout.started_by.email
         transaction.on_commit(lambda: send_mail(subject, text, None, [address], fail_silently=True))
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(name="workbench.delete_old_trials", queue="housekeeping")
+async def delete_old_trials(timestamp: int) -> None:
+    """Clear the playground of what nobody touched for a month."""
+    while await in_database(trials.delete_old_trials):
+        pass
 
 
 @app.periodic(cron="* * * * *")

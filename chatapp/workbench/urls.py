@@ -5,6 +5,7 @@ from chatapp.workbench.views import (
     audit,
     budgets,
     cases,
+    playground,
     prompts,
     replays,
     rollouts,
@@ -33,6 +34,8 @@ urlpatterns = [
     path("replays/<uuid:replay_id>/", replays.show_replay, name="show_replay"),
     path("replays/<uuid:replay_id>/results.csv", replays.list_results, name="list_results"),
     path("replays/<uuid:replay_id>/stop/", replays.delete_replay, name="delete_replay"),
+    path("playground/", playground.show_playground, name="show_playground"),
+    path("playground/messages/", playground.create_trial, name="create_trial"),
     path("versions/<uuid:version_id>/", versions.show_version, name="show_version"),
     path(
         "versions/<uuid:version_id>/publish/",

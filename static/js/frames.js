@@ -30,22 +30,21 @@ const kinds = {
     message.dataset.status = frame.dataset.status;
     one("[data-state-label]", message).textContent = frame.content.textContent;
   },
-  log(frame) {
-    const log = one("#log");
+  log(frame, log) {
     log?.replaceChildren(frame.content);
     if (log) wire(log);
   },
-  revision(frame) {
-    const log = one("#log");
+  revision(frame, log) {
     if (log) log.dataset.revision = frame.dataset.value;
   },
   // A part of the page that stands for itself; the divider of the memory also has its place in the log.
-  part(frame) {
+  part(frame, log) {
+    if (log?.id !== "log") return;  // a column of the playground shows no memory
     const fresh = wireLater(frame.content.firstElementChild);
     const old = document.getElementById(fresh.id);
     const isOpen = old?.matches(":popover-open");
     if (old) keepOpen(old, () => old.replaceWith(fresh), fresh);
-    else one("#log")?.prepend(fresh);
+    else log.prepend(fresh);
     if (isOpen) fresh.showPopover();
     document.getElementById(fresh.dataset.after)?.after(fresh);
   },
@@ -53,19 +52,19 @@ const kinds = {
   gone: (frame) => one(".list-archived") ?? document.getElementById(frame.dataset.id)?.remove(),
 };
 
-export function apply(html, replaces = "") {
-  for (const root of parse(html)) applyRoot(root, replaces);
+// `log` is where new messages go: a page may show several conversations.
+export function apply(html, replaces = "", log = one("#log")) {
+  for (const root of parse(html)) applyRoot(root, replaces, log);
   tellChange();
 }
 
-function applyRoot(root, replaces) {
-  if (root.matches("template[data-frame]")) kinds[root.dataset.frame]?.(root);
-  else if (root.matches("article[data-message-id]")) placeMessage(root, replaces);
+function applyRoot(root, replaces, log) {
+  if (root.matches("template[data-frame]")) kinds[root.dataset.frame]?.(root, log);
+  else if (root.matches("article[data-message-id]")) placeMessage(root, replaces, log);
   else if (root.matches("li[data-conversation-id]")) placeConversation(root);
 }
 
-function placeMessage(incoming, replaces) {
-  const log = one("#log");
+function placeMessage(incoming, replaces, log) {
   const existing = document.getElementById(incoming.id);
   const replaced = document.getElementById(replaces);
   if (existing && revisionOf(existing) >= revisionOf(incoming)) {

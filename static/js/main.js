@@ -6,19 +6,22 @@ import { startCommands } from "./commands.js";
 import { Composer } from "./composer.js";
 import { showConnection, watchNetwork } from "./connection.js";
 import { startCopying } from "./copy.js";
-import { one } from "./dom.js";
+import { all, one } from "./dom.js";
 import { startFollowing } from "./follow.js";
 import { apply } from "./frames.js";
 import { startKeys } from "./keys.js";
 import { startSidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
 
-function liveAddress() {
-  const { liveUrl, topics } = document.body.dataset;
-  const url = new URL(liveUrl, location.href.replace(/^http/, "ws"));
+function liveAddress(topics, log) {
+  const url = new URL(document.body.dataset.liveUrl, location.href.replace(/^http/, "ws"));
   for (const topic of topics.trim().split(/\s+/)) url.searchParams.append("topic", topic);
-  url.searchParams.set("since", one("#log")?.dataset.revision ?? 0);
+  url.searchParams.set("since", log?.dataset.revision ?? 0);
   return url;
+}
+
+function follow(topics, log) {
+  new Socket(() => liveAddress(topics, log), (html) => apply(html, "", log), showConnection).start();
 }
 
 const form = one("#composer");
@@ -33,5 +36,6 @@ startKeys();
 composer?.start();
 if (document.body.dataset.liveUrl && one("#sidebar")) {
   watchNetwork();
-  new Socket(liveAddress, apply, showConnection).start();
+  follow(document.body.dataset.topics, one("#log"));
 }
+for (const log of all("[data-follows]")) follow(log.dataset.follows, log);

@@ -31,7 +31,10 @@ def new_conversation(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def show_conversation(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
-    return _page(request, visible_conversation(reader(request), conversation_id))
+    conversation = visible_conversation(reader(request), conversation_id)
+    if conversation.is_trial:
+        return redirect(f"{reverse('workbench:show_playground')}?trial={conversation.pk}")
+    return _page(request, conversation)
 
 
 @require_POST

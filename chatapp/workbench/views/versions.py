@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chatapp.conversations.access import reader
@@ -36,6 +37,8 @@ def create_version(request: HttpRequest, prompt_id: uuid.UUID) -> HttpResponse:
                 form.cleaned_data["note"],
                 form.cleaned_data["based_on"],
             )
+            if request.POST.get("then") == "try":
+                return redirect(f"{reverse('workbench:show_playground')}?version={version.pk}")
             return redirect("workbench:show_version", version.pk)
         except Overtaken as told:
             return _overtaken(request, prompt, form, told)
@@ -161,8 +164,18 @@ def _initial(request: HttpRequest, prompt: Prompt) -> dict[str, object]:
     newest = prompt.versions.first()
     asked = prompt.versions.filter(number=_number(request.GET.get("from"))).first()
     begin = asked or newest
-    number = newest.number if newest else 0
-    return {**(asdict(draft_of(begin)) if begin else {}), "based_on": number}
+    return initial_of(begin, newest.number if newest else 0)
+
+
+def initial_of(begin: Version | None, newest: int) -> dict[str, object]:
+    """What the editor shows of a version; what is saved follows the newest."""
+    return {**(asdict(draft_of(begin)) if begin else {}), "based_on": newest}
+
+
+def editor_of(form: VersionForm) -> dict[str, object]:
+    """The context of `workbench/_editor.html`."""
+    beside = [name for name in form.fields if name not in ("body", "note", "based_on")]
+    return {"form": form, "side": beside}
 
 
 def _number(text: str | None) -> int:
@@ -191,9 +204,8 @@ def _editor(
 ) -> HttpResponse:
     context = {
         "prompt": prompt,
-        "form": form,
         "comparison": comparison,
         "conflict": conflict,
-        "side": [name for name in form.fields if name not in ("body", "note", "based_on")],
+        **editor_of(form),
     }
     return render(request, "workbench/editor.html", context, status=status)
