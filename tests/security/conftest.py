@@ -20,6 +20,7 @@ from chatapp.generation.models import Run
 from chatapp.prompts.models import PRODUCTION, Publication, Rollout
 from chatapp.usage.ledger import Asking, open_call
 from chatapp.usage.models import Budget
+from chatapp.workbench.models import Case, Replay, Result
 from tests.browser.conftest import app, browser, cookies  # noqa: F401  # fixtures
 from tests.conftest import (
     a_conversation,
@@ -32,6 +33,7 @@ from tests.conftest import (
 )
 from tests.security.matrix import Thread
 
+A_TURN = {"role": "user", "content": [{"type": "text", "text": "Hello?"}]}
 A_REQUEST = Request("claude-sonnet-5-5", [{"role": "user", "content": "Hello?"}], 100)
 
 
@@ -73,7 +75,12 @@ def a_written_prompt() -> dict[str, UUID]:
         control=tried.versions.get(number=1),
         percent=50,
     )
+    case = Case.objects.create(prompt=prompt, name="Case", messages=[A_TURN])
+    replay = Replay.objects.create(version=live)
+    Result.objects.create(replay=replay, case=case)
     return {
+        "case_id": case.pk,
+        "replay_id": replay.pk,
         "prompt_id": prompt.pk,
         "version_id": a_version(prompt, "A draft.").pk,
         "rollout_id": rollout.pk,

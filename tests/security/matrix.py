@@ -50,6 +50,20 @@ workbench:create_rollout             POST                      302/404 -  -     
 workbench:show_rollout               GET                       200/404 -  -       -            -     -       login     login
 workbench:edit_rollout               POST                      302/404 -  -       -            -     -       login     login
 workbench:delete_rollout             POST                      302/404 -  -       -            -     -       login     login
+workbench:list_cases                 GET                       200/404 -  -       -            -     -       login     login
+workbench:create_written_case        GET                       200/404 -  -       -            -     -       login     login
+workbench:create_written_case        POST                      302/404 -  -       -            -     -       login     login
+workbench:create_case                GET                       200/404 404 404   404          200   404     login     login
+workbench:create_case                POST                      404/422 404 404   404          422   404     login     login
+workbench:edit_case                  GET                       200/404 -  -       -            -     -       login     login
+workbench:edit_case                  POST                      302/404 -  -       -            -     -       login     login
+workbench:delete_case                POST                      302/404 -  -       -            -     -       login     login
+workbench:create_replay              POST                      404/422 -  -       -            -     -       login     login
+workbench:show_replay                GET                       200/404 -  -       -            -     -       login     login
+workbench:list_results               GET                       200/404 -  -       -            -     -       login     login
+workbench:delete_replay              POST                      302/404 -  -       -            -     -       login     login
+workbench:show_playground            GET                       302/404 -  -       -            -     -       login     login
+workbench:create_trial               POST                      302/404 -  -       -            -     -       login     login
 workbench:show_usage                 GET                       200/404 -  -       -            -     -       login     login
 workbench:list_calls                 GET                       200/404 -  -       -            -     -       login     login
 workbench:list_budgets               GET                       200/404 -  -       -            -     -       login     login
@@ -136,6 +150,8 @@ ADMINS_ONLY = {
     "workbench:delete_budget",
     "workbench:list_audit",
 }
+# Whoever may read a thread may copy it into a case, which changes nothing in it.
+COPIES = {"workbench:create_case"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 OTHERS = ("member", "support", "prompt-admin", "admin")
 
@@ -157,6 +173,9 @@ FORMS = {
     "workbench:create_comment": {"text": "Why?"},
     "workbench:edit_version_retirement": {"on": "1"},
     "workbench:create_rollout": {"percent": "10", "min_answers": "10"},
+    "workbench:create_written_case": {"text": "Hello?"},
+    "workbench:create_case": {"prompt": "none"},
+    "workbench:edit_case": {"name": "Other"},
     "workbench:edit_rollout": {"percent": "20"},
     "workbench:delete_rollout": {"end": "stop", "note": "Why."},
     "context:edit_notes": {"text": "- other notes"},
@@ -180,6 +199,8 @@ class Thread:
     prompt_id: UUID = NONE
     version_id: UUID = NONE
     rollout_id: UUID = NONE
+    case_id: UUID = NONE
+    replay_id: UUID = NONE
     uidb36: str = "1"
     key: str = "a-key"
 

@@ -24,6 +24,8 @@ from chatapp.workbench.views.versions import editor_of, initial_of
 def show_playground(request: HttpRequest) -> HttpResponse:
     """Columns of trials that are under way, or empty ones of versions to be tried."""
     asked = request.GET.getlist("trial")
+    if not asked and not request.GET.getlist("version"):
+        return redirect("workbench:list_prompts")
     running = trials.trials_of(reader(request), asked) if asked else []
     versions = [trial.version for trial in running if trial.version]
     versions = versions or _versions(request.GET.getlist("version"))
@@ -73,13 +75,13 @@ def _back(query: dict[str, object]) -> HttpResponse:
 
 
 def _versions(ids: list[str]) -> list[Version]:
-    """Raises NotThere where none, or one that does not exist, is named."""
+    """Raises NotThere where one that does not exist is named."""
     try:
         keys = [uuid.UUID(id) for id in ids[: trials.COLUMNS]]
     except ValueError:
         raise NotThere from None
     found = Version.objects.select_related("prompt").in_bulk(keys)
-    if not keys or len(found) != len(set(keys)):
+    if len(found) != len(set(keys)):
         raise NotThere
     return [found[key] for key in keys]
 
