@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -10,7 +11,9 @@ from chatapp.accounts.roles import Role, can_write_prompts, has_role
 
 def rights(request: HttpRequest) -> dict[str, object]:
     """Whether to show the ways into the other rooms; the rooms themselves ask again."""
+    # A request that is refused early, for a foreign host, has nobody yet.
+    user = getattr(request, "user", AnonymousUser())
     return {
-        "is_admin": SimpleLazyObject(partial(has_role, request.user, Role.ADMIN)),
-        "is_writer": SimpleLazyObject(partial(can_write_prompts, request.user)),
+        "is_admin": SimpleLazyObject(partial(has_role, user, Role.ADMIN)),
+        "is_writer": SimpleLazyObject(partial(can_write_prompts, user)),
     }
