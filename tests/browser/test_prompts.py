@@ -2,10 +2,14 @@
 
 import re
 import uuid
+from typing import Literal
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import sign_in
+from tests.browser.test_accessibility import SCHEMES, no_findings
+from tests.browser.test_administering import WIDTH
 from tests.browser.thread import QUICK, newest, send, wait_for
 
 
@@ -163,3 +167,42 @@ def test_a_group_begins_with_its_own_assistant(browser: Browser, app: str) -> No
     page.get_by_role("button", name="Save").click()
     for each in (page, colleague):
         each.context.close()
+
+
+def pages_of(page: Page) -> list[str]:
+    """Every address of a prompt with two versions, a case and a replay."""
+    address = a_prompt(page, "You are a guide.\nBe kind to {{user_name}}.")
+    publish(page, "The first one.")
+    page.goto(f"{address}edit/")
+    write(page, "You are a guide.\nBe brief with {{user_name}}.")
+    version = page.url
+    page.goto(f"{address}cases/")
+    a_case(page, "[[sim: text I am here.]] Hello?", "lacks: sorry")
+    page.get_by_role("button", name="Replay 1 case").click()
+    expect(page.get_by_role("status").first).to_contain_text("Ended.", timeout=30_000)
+    replay = page.url
+    page.goto(f"{version}rollout/")
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("button", name="Take back").wait_for()
+    rollout = page.url
+    playground = f"/admin/playground/?version={version.rstrip('/').rpartition('/')[2]}"
+    of_prompt = [f"{address}{end}" for end in ("", "card/", "edit/", "cases/", "cases/new/")]
+    of_version = [f"{version}{end}" for end in ("", "publish/", "answers/")]
+    return [*of_prompt, *of_version, replay, rollout, playground, "/admin/prompts/", "/"]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_page_of_a_prompt_is_readable_by_all_and_on_a_phone(
+    browser: Browser, app: str, scheme: Literal["light", "dark"]
+) -> None:
+    # Axe puts a style of its own into the page, which the policy would refuse.
+    context = browser.new_context(base_url=app, bypass_csp=True, color_scheme=scheme)
+    page = context.new_page()
+    sign_in(page, app, "admin@example.com")
+    for address in pages_of(page):
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.goto(address)
+        assert page.evaluate(WIDTH) <= 360, address
+        page.set_viewport_size({"width": 1280, "height": 860})
+        no_findings(page)
+    context.close()

@@ -48,7 +48,7 @@ class WrittenForm(CaseForm):
 
 
 class ReplayForm(forms.Form):
-    version = forms.ModelChoiceField(Version.objects.none())
+    version = forms.ModelChoiceField(Version.objects.none(), empty_label=None)
     mode = forms.ChoiceField(choices=Replay.Mode.choices, initial=Replay.Mode.NOW)
 
     def __init__(self, *args: Any, prompt: Prompt, **kwargs: Any) -> None:
