@@ -1,6 +1,7 @@
 """Requests that no page of ours sends: each is refused in the 400s, and what follows works."""
 
 import pytest
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -31,19 +32,52 @@ NASTY = {
     "a time without a zone": "2026-11-20T00:00:00_00000000-0000-4000-8000-000000000000",
 }
 FIELDS = {
-    "chat:create_conversation": ["message_id", "text", "model"],
+    "chat:create_conversation": ["message_id", "text", "model", "prompt"],
     "chat:create_message": ["message_id", "text", "model"],
     "chat:edit_title": ["title"],
     "chat:edit_pin": ["on"],
     "chat:edit_archive": ["on"],
-    "chat:edit_settings": ["theme", "announce"],
+    "chat:edit_settings": ["theme", "announce", "name", "locale"],
+    "generation:edit_feedback": ["verdict", "reason", "comment"],
     "account_login": ["login", "password", "next", "remember"],
     "account_logout": ["next"],
     "account_signup": ["email", "password1"],
     "account_change_password": ["oldpassword", "password1", "password2"],
     "account_reset_password": ["email"],
 }
-QUERIES = {"chat:list_conversations": ["q", "before", "archived"], "account_login": ["next"]}
+# Of the admins' room, asked by an admin.
+FIELDS_OF_WRITERS = {
+    "workbench:create_prompt": ["name", "description", "icon", "openings", "groups", "defaults"],
+    "workbench:edit_retirement": ["on"],
+    "workbench:create_version": [
+        *("body", "model", "max_tokens", "effort", "stop_sequences", "variables", "marks"),
+        *("note", "based_on", "then"),
+    ],
+    "workbench:show_preview": ["body", "model", "variables", "max_tokens"],
+    "workbench:create_publication": ["note", "label", "instead_of"],
+    "workbench:create_comment": ["text", "line"],
+    "workbench:create_rollout": ["percent", "min_answers", "max_down_percent", "max_cost_percent"],
+    "workbench:edit_rollout": ["percent"],
+    "workbench:delete_rollout": ["end", "note"],
+    "workbench:create_case": ["prompt", "name", "checks"],
+    "workbench:create_written_case": ["text", "name", "checks"],
+    "workbench:edit_case": ["name", "checks"],
+    "workbench:create_replay": ["version", "mode", "failed_of"],
+    "workbench:create_trial": ["text", "trial", "version"],
+}
+QUERIES_OF_WRITERS = {
+    "workbench:create_version": ["from"],
+    "workbench:show_version": ["against"],
+    "workbench:list_answers": ["page"],
+    "workbench:create_case": ["answer"],
+    "workbench:show_replay": ["only", "page"],
+    "workbench:show_playground": ["trial", "version", "text"],
+}
+QUERIES = {
+    "chat:list_conversations": ["q", "before", "archived"],
+    "account_login": ["next"],
+    "chat:new_conversation": ["prompt"],
+}
 FINE = {200, 206, 302, 400, 404, 405, 409, 413, 422, 429}
 
 
@@ -70,6 +104,32 @@ def test_no_value_of_a_field_breaks_a_page(
             body = "&".join(f"{key}={quoted(value)}" for key, value in form.items())
             response = post(who, address, body, "application/x-www-form-urlencoded")
             assert response.status_code in FINE, (field, response.status_code)
+
+
+@pytest.mark.parametrize("page", FIELDS_OF_WRITERS)
+def test_no_value_of_a_field_breaks_the_admins_room(
+    quick_passwords: None, max: User, page: str
+) -> None:
+    thread, client = a_stopped_thread(max), browser_of(max)
+    for name in NASTY:
+        for field in FIELDS_OF_WRITERS[page]:
+            form = {**FORMS.get(page, {}), field: NASTY[name]}
+            body = "&".join(f"{key}={quoted(value)}" for key, value in form.items())
+            with transaction.atomic():
+                address, kind = address_of(page, thread), "application/x-www-form-urlencoded"
+                assert post(client, address, body, kind).status_code in FINE, (name, field)
+                transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("page", QUERIES_OF_WRITERS)
+def test_no_value_of_a_query_breaks_the_admins_room(
+    quick_passwords: None, max: User, page: str
+) -> None:
+    address, client = address_of(page, a_stopped_thread(max)), browser_of(max)
+    for name in NASTY:
+        for field in QUERIES_OF_WRITERS[page]:
+            text = quoted(NASTY[name][:20_000])
+            assert client.get(f"{address}?{field}={text}").status_code in FINE, (name, field)
 
 
 @pytest.mark.parametrize("name", NASTY)

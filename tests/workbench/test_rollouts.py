@@ -1,5 +1,6 @@
 """Rollouts in the admins' room: figures of both sides, and falling back by itself."""
 
+import uuid
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -9,6 +10,8 @@ from django.test import Client
 
 from chatapp.accounts.models import AuditLine, User
 from chatapp.conversations.feedback import judge
+from chatapp.conversations.models import Conversation
+from chatapp.generation.actions import begin_conversation, send
 from chatapp.generation.models import Run
 from chatapp.prompts.actions.publishing import Thresholds, live_version, start_rollout
 from chatapp.prompts.models import Prompt, Rollout, Version
@@ -16,7 +19,7 @@ from chatapp.usage.models import Call
 from chatapp.workbench.figures import Share, figures
 from chatapp.workbench.rollouts import results
 from chatapp.workbench.tasks import fall_back
-from tests.conftest import a_prompt, a_thread, a_version, browser_of
+from tests.conftest import a_prompt, a_thread, a_version, answered, browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +173,19 @@ def test_from_a_version_to_every_answer_that_it_gave(
     assert writer.get(page).text.count("$0.0") > 2
     assert "/request/" not in writer.get(page).text
     assert browser_of(max).get(page).text.count("/request/") == 2
+
+
+def test_half_of_two_hundred_conversations_get_the_new_version_and_keep_it(
+    prompt: Prompt, ada: User, pat: User
+) -> None:
+    rollout = a_rollout(prompt, pat)
+    for _ in range(200):
+        begin_conversation(ada, uuid.uuid4(), "Hello?", "", prompt)
+    first = dict(Run.objects.values_list("conversation", "version"))
+    # Five standard deviations around a half.
+    assert 65 < sum(version == rollout.version_id for version in first.values()) < 135
+    for conversation in Conversation.objects.all()[:20]:
+        answered(conversation, "Hello!")
+        send(ada, conversation.pk, uuid.uuid4(), "And now?", "")
+    for run in Run.objects.exclude(message__parent__parent=None):
+        assert run.version_id == first[run.conversation_id]

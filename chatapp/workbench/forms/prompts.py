@@ -252,3 +252,10 @@ class RolloutForm(forms.Form):
     def thresholds(self) -> Thresholds:
         found = {name: value for name, value in self.cleaned_data.items() if name != "percent"}
         return Thresholds(**found)
+
+
+class EndForm(forms.Form):
+    """How a rollout ends, and why."""
+
+    end = forms.ChoiceField(choices=[("publish", "Publish to all"), ("stop", "Take back")])
+    note = forms.CharField()

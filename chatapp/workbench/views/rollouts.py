@@ -11,7 +11,7 @@ from chatapp.errors import NotThere, Unusable
 from chatapp.prompts.actions import publishing
 from chatapp.prompts.models import Rollout
 from chatapp.workbench.access import for_writers
-from chatapp.workbench.forms.prompts import RolloutForm
+from chatapp.workbench.forms.prompts import EndForm, RolloutForm
 from chatapp.workbench.rollouts import results
 from chatapp.workbench.views.versions import the_version
 
@@ -57,12 +57,12 @@ def edit_rollout(request: HttpRequest, rollout_id: uuid.UUID) -> HttpResponse:
 def delete_rollout(request: HttpRequest, rollout_id: uuid.UUID) -> HttpResponse:
     """End it: `end` says whether the version goes to all or to nobody."""
     rollout = _the_rollout(rollout_id)
-    is_better = request.POST.get("end") == "publish"
-    end = Rollout.End.PUBLISHED if is_better else Rollout.End.STOPPED
-    note = request.POST.get("note", "").strip()
-    if not note:
+    form = EndForm(request.POST)
+    if not form.is_valid():
         raise Unusable(publishing.NO_NOTE)
-    publishing.end_rollout(rollout, reader(request), end, note)
+    is_better = form.cleaned_data["end"] == "publish"
+    end = Rollout.End.PUBLISHED if is_better else Rollout.End.STOPPED
+    publishing.end_rollout(rollout, reader(request), end, form.cleaned_data["note"])
     return redirect("workbench:show_prompt", rollout.prompt_id)
 
 
