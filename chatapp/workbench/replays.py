@@ -123,7 +123,8 @@ def release(replay_id: uuid.UUID) -> None:
 @transaction.atomic
 def take(replay_id: uuid.UUID) -> Result | None:
     """The next result to ask for, which is nobody else's then."""
-    pending = Result.objects.select_for_update(skip_locked=True).filter(
+    # Of the result alone: a replay whose row is locked for a moment is not one without work.
+    pending = Result.objects.select_for_update(skip_locked=True, of=("self",)).filter(
         replay=replay_id, state=Result.State.PENDING, replay__canceled_at=None
     )
     result = pending.order_by("pk").first()
