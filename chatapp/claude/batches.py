@@ -150,21 +150,21 @@ class Batches:
         """
         betas = dict.fromkeys(beta for asked in requests.values() for beta in asked.betas)
         items = [{"custom_id": id, "params": asked.body(False)} for id, asked in requests.items()]
-        raw, _ = await self._calls.json(
+        plain = await self._calls.json(
             "POST", _BATCHES, {"requests": items}, tuple(betas), once=True
         )
-        return _batch_of(raw)
+        return _batch_of(plain.raw)
 
     async def get(self, id: str) -> Batch:
         """The batch as it is now. One just created may be `NotFound` for a moment."""
-        return _batch_of((await self._calls.json("GET", _path(id)))[0])
+        return _batch_of((await self._calls.json("GET", _path(id))).raw)
 
     async def cancel(self, id: str) -> Batch:
         """Have what has not begun left out. The batch still ends, and has results.
 
         Raises `InvalidRequest` when it has ended already.
         """
-        return _batch_of((await self._calls.json("POST", f"{_path(id)}/cancel"))[0])
+        return _batch_of((await self._calls.json("POST", f"{_path(id)}/cancel")).raw)
 
     @asynccontextmanager
     async def results(self, batch: Batch) -> AsyncIterator[BatchResults]:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeVar
 
@@ -22,6 +23,15 @@ from chatapp.claude.transport import Reply, Transport
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 _LIMIT_HEADERS = "anthropic-ratelimit-"
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A plain answer: its JSON object, and how many tries failed before it."""
+
+    raw: dict[str, Any]
+    request_id: str | None
+    retries: int
 
 
 class Calls:
@@ -51,8 +61,8 @@ class Calls:
         body: Mapping[str, Any] | None = None,
         betas: tuple[str, ...] = (),
         once: bool = False,
-    ) -> tuple[dict[str, Any], str | None]:
-        """A plain answer's JSON object and its request id; `once` as in `retrying`."""
+    ) -> Plain:
+        """A plain answer; `once` as in `retrying`."""
 
         async def attempt(deadline: float) -> tuple[dict[str, Any], str | None]:
             reply = await self.open(method, path, deadline, body=body, betas=betas, whole=True)
@@ -65,7 +75,8 @@ class Calls:
             finally:
                 await self.shielded(reply.aclose())
 
-        return (await self.retrying(attempt, once))[0]
+        (raw, request_id), retries = await self.retrying(attempt, once)
+        return Plain(raw, request_id, retries)
 
     async def open(
         self,
@@ -124,6 +135,7 @@ class Calls:
                 return await attempt(deadline), tries
             except ClaudeError as error:
                 error.hide(self.config.api_key)
+                error.retries = tries
                 wait = wait_before_retry(error, tries, self._timing.chance)
                 if once and not isinstance(error, RateLimited | Overloaded):
                     raise

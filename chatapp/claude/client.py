@@ -80,17 +80,15 @@ class Client:
 
     async def create(self, request: Request) -> Message:
         """Ask for an answer and wait for all of it. For long answers use `stream`."""
-        raw, request_id = await self._calls.json(
-            "POST", _MESSAGES, request.body(False), request.betas
-        )
-        message = Message(request_id=request_id)
-        message.begin(raw)
+        plain = await self._calls.json("POST", _MESSAGES, request.body(False), request.betas)
+        message = Message(request_id=plain.request_id, retries=plain.retries)
+        message.begin(plain.raw)
         return message
 
     async def count_tokens(self, request: Request) -> int:
         """The API's estimate of the input tokens of a request; free of charge."""
-        raw, _ = await self._calls.json("POST", _COUNT, request.counted_body(), request.betas)
-        tokens = raw.get("input_tokens")
+        plain = await self._calls.json("POST", _COUNT, request.counted_body(), request.betas)
+        tokens = plain.raw.get("input_tokens")
         if not isinstance(tokens, int):
             raise NotAStream("the count is missing")
         return tokens
@@ -100,9 +98,8 @@ class Client:
         found: list[dict[str, Any]] = []
         path, after = f"{_MODELS}?limit=1000", None
         while True:
-            page, _ = await self._calls.json(
-                "GET", path if after is None else f"{path}&after_id={after}"
-            )
+            whole = f"{path}&after_id={after}" if after else path
+            page = (await self._calls.json("GET", whole)).raw
             found += page.get("data") or ()
             last = page.get("last_id")
             # A server that gives the same page again would keep us here for ever.

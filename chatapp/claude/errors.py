@@ -34,7 +34,8 @@ class ClaudeError(Exception):
     `status` is the HTTP status (200 when the error came inside a stream, None when
     there was no answer), `type` the API's own word, `retry_after` the seconds that
     the server asked us to wait, `retryable` whether the same request may succeed
-    later, and `sentence` what may be shown to an end user.
+    later, `retries` how many tries had failed before this one, and `sentence` what may
+    be shown to an end user.
     """
 
     retryable: bool = False
@@ -55,6 +56,7 @@ class ClaudeError(Exception):
         self.type = type or self.local_type
         self.request_id = request_id
         self.retry_after = retry_after
+        self.retries = 0
 
     def __str__(self) -> str:
         facts = [self.type or "error"]

@@ -38,7 +38,8 @@ class Message:
 
     `usage` holds the API's numbers as they are (see claude-api, usage fields).
     `broken_inputs` keeps, by block index, tool input that was no whole JSON object:
-    such a block has `{}` for input and must not be run.
+    such a block has `{}` for input and must not be run. `retries` counts the tries that
+    failed before the one that brought a plain answer.
     """
 
     id: str = ""
@@ -49,6 +50,7 @@ class Message:
     stop_details: Raw | None = None
     usage: Raw = field(default_factory=dict)
     request_id: str | None = None
+    retries: int = 0
     broken_inputs: dict[int, str] = field(default_factory=dict)
     extra: Raw = field(default_factory=dict)
 

@@ -82,6 +82,7 @@ class Stream:
             return ready
         while True:
             if self._failure is not None:
+                self._failure.retries = self.retries
                 raise self._failure
             if self._assembler.complete:
                 raise StopAsyncIteration

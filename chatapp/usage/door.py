@@ -44,15 +44,11 @@ async def create(asking: Asking) -> Message:
             usage=message.usage,
             stop_reason=message.stop_reason or "",
             request_id=message.request_id or "",
+            retries=message.retries,
             total_ms=elapsed_ms(begun),
         )
     except ClaudeError as error:
-        outcome = Outcome(
-            call.pk,
-            error_type=error.type or "error",
-            request_id=error.request_id or "",
-            total_ms=elapsed_ms(begun),
-        )
+        outcome = _failed(call.pk, error, begun)
         raise
     finally:
         # Also when this task is cancelled: what was asked for is paid for.
@@ -84,16 +80,21 @@ async def whole(asking: Asking) -> tuple[Message, uuid.UUID]:
             total_ms=elapsed_ms(begun),
         )
     except ClaudeError as error:
-        outcome = Outcome(
-            call.pk,
-            error_type=error.type or "error",
-            request_id=error.request_id or "",
-            total_ms=elapsed_ms(begun),
-        )
+        outcome = _failed(call.pk, error, begun)
         raise
     finally:
         await asyncio.shield(in_database(settle, [outcome]))
     return message, call.pk
+
+
+def _failed(call: uuid.UUID, error: ClaudeError, begun: float) -> Outcome:
+    return Outcome(
+        call,
+        error_type=error.type or "error",
+        request_id=error.request_id or "",
+        retries=error.retries,
+        total_ms=elapsed_ms(begun),
+    )
 
 
 def batches() -> Batches:

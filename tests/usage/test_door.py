@@ -2,13 +2,13 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from pytest_django.fixtures import Settings
 
 from chatapp.accounts.models import User
-from chatapp.claude import ClaudeError
+from chatapp.claude import ClaudeError, Overloaded
 from chatapp.claude.simulator import Pace, Simulator
 from chatapp.usage import door
 from chatapp.usage.budgets import OverBudget
@@ -17,6 +17,7 @@ from chatapp.usage.models import Budget, Call
 from tests.usage.asking import HAIKU, a_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
+Ask = Callable[[Asking], Awaitable[object]]
 
 
 @pytest.fixture
@@ -46,6 +47,39 @@ async def test_a_failed_call_is_settled_with_its_error(ada: User, claude: Simula
     call = await Call.objects.aget()
     assert (call.error_type, call.cost) == ("invalid_request_error", 0)
     assert call.settled_at
+
+
+BUSY = "[[sim: retry-after 0.01]] [[sim: error 529"  # the wait is as short as may be
+
+
+@pytest.mark.parametrize("ask", [door.create, door.whole])
+async def test_a_call_tells_how_often_it_was_tried_again(
+    ada: User, claude: Simulator, ask: Ask
+) -> None:
+    await ask(a_title(ada, f"{BUSY} times 2]]"))
+    call = await Call.objects.aget()
+    assert (call.stop_reason, call.retries) == ("end_turn", 2)
+    assert len(claude.sent) == 3
+
+
+@pytest.mark.parametrize("ask", [door.create, door.whole])
+async def test_a_call_that_failed_in_the_end_tells_it_too(
+    ada: User, claude: Simulator, ask: Ask
+) -> None:
+    with pytest.raises(Overloaded):
+        await ask(a_title(ada, f"{BUSY}]]"))
+    call = await Call.objects.aget()
+    assert (call.error_type, call.retries) == ("overloaded_error", 2)
+    assert len(claude.sent) == 3
+
+
+async def test_a_stream_that_breaks_off_after_a_retry_tells_it(
+    ada: User, claude: Simulator
+) -> None:
+    with pytest.raises(ClaudeError):
+        await door.whole(a_title(ada, f"{BUSY} times 1]] [[sim: cut after 3]]"))
+    call = await Call.objects.aget()
+    assert (call.error_type, call.retries) == ("stream_cut", 1)
 
 
 async def test_a_call_that_was_given_up_is_settled_by_estimate(
