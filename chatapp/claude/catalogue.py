@@ -16,6 +16,12 @@ AS_OF = date(2026, 11, 20)
 MILLION = 1_000_000
 # What a batch saves of every price, the cache's included (batch page and pricing page).
 BATCH_DISCOUNT = Decimal("0.5")
+# US dollars a use of what the API runs for us, beside its tokens; a batch saves nothing
+# of it. By the names of `usage.server_tool_use` (pricing page: 10 dollars a 1,000 searches).
+TOOL_PRICES: Mapping[str, Decimal] = {
+    "web_search_requests": Decimal("0.01"),
+    "web_fetch_requests": Decimal(0),
+}
 Thinking = Literal["always", "on", "off", "budget"]
 
 

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -121,8 +122,7 @@ def _fill(call: Call, outcome: Outcome) -> None:
     call.cache_write_1h_tokens = tokens.cache_write_1h
     call.cache_read_tokens = tokens.cache_read
     call.server_tools = dict(outcome.usage.get("server_tool_use") or {})
-    cost = prices.cost(call.model, tokens)
-    call.cost = cost * BATCH_DISCOUNT if cost is not None and call.is_batch else cost
+    call.cost = _cost(call, tokens)
     call.is_estimate = is_estimate
     call.first_token_ms = outcome.first_token_ms
     call.total_ms = outcome.total_ms
@@ -130,6 +130,13 @@ def _fill(call: Call, outcome: Outcome) -> None:
     call.request_id = outcome.request_id[:100]
     call.retries = outcome.retries
     call.error_type = outcome.error_type[:60]
+
+
+def _cost(call: Call, tokens: Tokens) -> Decimal | None:
+    cost = prices.cost(call.model, tokens)
+    if cost is None:
+        return None
+    return cost * (BATCH_DISCOUNT if call.is_batch else 1) + prices.of_tools(call.server_tools)
 
 
 def _tokens(call: Call, outcome: Outcome) -> tuple[Tokens, bool]:

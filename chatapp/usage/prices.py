@@ -6,7 +6,7 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
-from chatapp.claude import Model, Request
+from chatapp.claude import TOOL_PRICES, Model, Request
 from chatapp.usage import offers
 
 MILLION = Decimal(1_000_000)
@@ -47,7 +47,7 @@ def catalogued(model_id: str) -> Model:
 
 
 def cost(model_id: str, tokens: Tokens) -> Decimal | None:
-    """US dollars; None where the model has no price. Server tools are not in it."""
+    """US dollars; None where the model has no price. For server tools: `of_tools`."""
     price = catalogued(model_id).price_for(tokens.all_input)
     if price is None:
         return None
@@ -61,11 +61,19 @@ def cost(model_id: str, tokens: Tokens) -> Decimal | None:
     return dollars / MILLION
 
 
+def of_tools(used: Mapping[str, Any]) -> Decimal:
+    """US dollars for `usage.server_tool_use`; a tool without a price costs nothing more."""
+    return sum((price * (used.get(name) or 0) for name, price in TOOL_PRICES.items()), Decimal(0))
+
+
 def estimated(characters: int) -> int:
     return ceil(characters / CHARACTERS_PER_TOKEN)
 
 
 def most(request: Request, input_tokens: int) -> Decimal:
-    """The most that a call may cost: all input written to the cache, all output used."""
+    """The most that a call may cost: all input written to the cache, all output used.
+
+    Server tools, which no request of ours asks for, are not in it.
+    """
     tokens = Tokens(cache_write_5m=input_tokens, output=request.max_tokens)
     return cost(request.model, tokens) or Decimal(0)

@@ -32,10 +32,27 @@ def test_every_kind_of_token_has_its_price(ada: User) -> None:
     call = settled(asked(ada), usage=USAGE, stop_reason="end_turn")
     # Sonnet 5.5: 2 in, 10 out, 2.50 and 4 written, 0.20 read; dollars a million.
     by_hand = 1_000 * 2 + 2_000 * 10 + 300 * Decimal("2.5") + 200 * 4 + 10_000 * Decimal("0.2")
-    assert call.cost == by_hand / 1_000_000
+    searches = 2 * Decimal("0.01")
+    assert call.cost == by_hand / 1_000_000 + searches
     assert call.all_input_tokens == 11_500
     assert call.server_tools == {"web_search_requests": 2}
     assert not call.is_estimate
+
+
+SEARCHED = {
+    "server_tool_use": {"web_search_requests": 3, "web_fetch_requests": 9, "dig_requests": None}
+}
+
+
+def test_a_search_has_its_price_and_a_fetch_has_none(ada: User) -> None:
+    assert settled(asked(ada), usage=SEARCHED, stop_reason="end_turn").cost == Decimal("0.03")
+
+
+def test_a_batch_saves_nothing_of_a_search(ada: User) -> None:
+    call = asked(ada)
+    Call.objects.filter(pk=call.pk).update(is_batch=True)
+    usage = {**SEARCHED, "output_tokens": 1_000}
+    assert settled(call, usage=usage, stop_reason="end_turn").cost == Decimal("0.035")
 
 
 def test_a_single_cached_token_of_the_cheapest_model_is_not_lost(ada: User) -> None:
