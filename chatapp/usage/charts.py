@@ -1,46 +1,158 @@
-"""Plots as SVG: numbers for a template, no markup. Every plot has its table beside it."""
+"""Plots as SVG: numbers for a template, no markup. Every plot has its table behind it.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Places and sizes are percent of the plot, so it can be drawn in any width; the rows of a
+ranking, which hold text, are measured in its own height (em).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-WIDTH, HEIGHT = 600, 120  # of the view box
-GAP = 0.2  # of a bar's room
+from chatapp.usage.reports import Sums
+
+GAP = 0.2  # of a column's room
+ROW = 2.75  # em
+SUM_HEADS = ("Spent", "Calls", "Read", "Cached", "Wrote")
+Value = Decimal | float | None
+Cells = Sequence[str]
 
 
 @dataclass(frozen=True)
 class Bar:
+    """`place` is from the left for a column, from the top for a row of a ranking."""
+
     label: str
     value: str
-    x: float
-    y: float
-    width: float
-    height: float
+    place: float
+    size: float
+    is_behind: bool = False
+
+    @property
+    def top(self) -> float:
+        return round(100 - self.size, 2)
 
 
 @dataclass(frozen=True)
 class Chart:
+    """Columns over time, or a ranking, which has a `height` (em)."""
+
     title: str
-    bars: list[Bar]
-    width: int = WIDTH
-    height: int = HEIGHT
+    heads: Cells
+    rows: Sequence[Cells]
+    bars: Sequence[Bar] = field(default_factory=list)
+    highest: str = ""
+    width: float = 0  # of a column
+    height: float = 0
 
 
-def bars(title: str, points: Sequence[tuple[str, Decimal]], unit: str = "$") -> Chart:
-    """One bar for each point, the largest as high as the plot."""
-    highest = max((value for _, value in points), default=Decimal(0)) or Decimal(1)
-    room = WIDTH / max(1, len(points))
+@dataclass(frozen=True)
+class Series:
+    """Values of one kind, one for each column; None: there is none."""
+
+    name: str
+    values: Sequence[Value]
+
+
+def dollars(value: Value) -> str:
+    return "–" if value is None else f"${value:,.4f}"
+
+
+def percent(value: Value) -> str:
+    return "–" if value is None else f"{value:.0f} %"
+
+
+def milliseconds(value: Value) -> str:
+    return "–" if value is None else f"{value:,.0f} ms"
+
+
+def number(value: Value) -> str:
+    return "–" if value is None else f"{value:,.0f}"
+
+
+def columns(
+    title: str, labels: Cells, *series: Series, show: Callable[[Value], str] = dollars
+) -> Chart:
+    """A column for each label, the highest as high as the plot; series stand one before another."""
+    top = _highest(value for each in series for value in each.values)
+    room = 100 / max(1, len(labels))
+    bars = [
+        Bar(
+            label=label,
+            value=f"{each.name} {show(value)}",
+            place=round(at * room + room * GAP / 2, 3),
+            size=_share(value, top),
+            is_behind=each is not series[-1],
+        )
+        for each in series
+        for at, (label, value) in enumerate(zip(labels, each.values, strict=True))
+        if value
+    ]
+    rows = zip(labels, *(map(show, each.values) for each in series), strict=True)
     return Chart(
-        title,
-        [
-            Bar(
-                label=label,
-                value=f"{unit}{value:.4f}",
-                x=round(at * room + room * GAP / 2, 2),
-                y=round(HEIGHT - float(value / highest) * HEIGHT, 2),
-                width=round(room * (1 - GAP), 2),
-                height=round(float(value / highest) * HEIGHT, 2),
-            )
-            for at, (label, value) in enumerate(points)
-        ],
+        title=title,
+        heads=["Day", *(each.name for each in series)],
+        rows=[list(row) for row in rows],
+        bars=bars,
+        highest=show(top) if bars else "",
+        width=round(room * (1 - GAP), 3),
     )
+
+
+def by_day(days: Sequence[Sums]) -> list[Chart]:
+    """Money, cache, latency and errors of each day."""
+    labels = labels_of(days)
+    cached = [day.cached_percent if day.read else None for day in days]
+    late = [Series("95th percentile", [day.first_p95 for day in days])]
+    late += [Series("Median", [day.first_median for day in days])]
+    errors = Series("Errors", [day.errors for day in days])
+    return [
+        columns("Spent a day", labels, Series("Spent", [day.cost for day in days])),
+        columns("Read from the cache", labels, Series("Share", cached), show=percent),
+        columns("Time to the first token of answers", labels, *late, show=milliseconds),
+        columns("Calls with errors", labels, errors, show=number),
+    ]
+
+
+def labels_of(days: Sequence[Sums]) -> list[str]:
+    return [f"{day.label:%-d %b}" for day in days]
+
+
+def dearest(title: str, of: str, sums: Sequence[Sums]) -> Chart:
+    """Who or what cost the most, with everything that was summed in the table."""
+    pairs = [(str(row.label or "none"), row.cost) for row in sums]
+    rows = [[label, *_summed(row)] for (label, _), row in zip(pairs, sums, strict=True)]
+    return _ranking(title, [of, *SUM_HEADS], rows, pairs, dollars)
+
+
+def _summed(row: Sums) -> list[str]:
+    read, cached = number(row.read), percent(row.cached_percent)
+    return [dollars(row.cost), number(row.calls), read, cached, number(row.written)]
+
+
+def commonest(title: str, of: str, pairs: Sequence[tuple[str, int]]) -> Chart:
+    """What occurred how often."""
+    rows = [[label, number(times)] for label, times in pairs]
+    return _ranking(title, [of, "Calls"], rows, pairs, number)
+
+
+def _ranking(
+    title: str,
+    heads: Cells,
+    rows: Sequence[Cells],
+    pairs: Sequence[tuple[str, Value]],
+    show: Callable[[Value], str],
+) -> Chart:
+    top = _highest(value for _, value in pairs)
+    bars = [
+        Bar(label, show(value), at * ROW, _share(value, top))
+        for at, (label, value) in enumerate(pairs)
+    ]
+    return Chart(title, heads, rows, bars, height=len(bars) * ROW)
+
+
+def _highest(values: Iterable[Value]) -> float:
+    return max((float(value) for value in values if value is not None), default=0.0)
+
+
+def _share(value: Value, top: float) -> float:
+    return round(100 * float(value or 0) / (top or 1), 2)

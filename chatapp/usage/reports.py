@@ -5,8 +5,20 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Count, F, FloatField, Q, Sum
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    F,
+    FloatField,
+    Q,
+    Sum,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Concat, TruncDate
 
 from chatapp.usage.models import ZERO, Call, CallQuerySet, Money
 from chatapp.usage.prices import MILLION, catalogued
@@ -20,7 +32,15 @@ SUMS = {
     "cached": Coalesce(Sum("cache_read_tokens"), 0),
     "written": Coalesce(Sum("output_tokens"), 0),
     "estimates": Count("pk", filter=Q(is_estimate=True)),
+    "errors": Count("pk", filter=~Q(error_type="")),
 }
+# The version by whose prompt a call answers, as people name it: "Name 3"; or nothing.
+VERSION = Case(
+    When(version=None, then=None),
+    default=Concat(
+        "version__prompt__name", Value(" "), "version__number", output_field=TextField()
+    ),
+)
 
 
 class Percentile(Aggregate):
@@ -30,8 +50,15 @@ class Percentile(Aggregate):
     template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
     output_field = FloatField()
 
-    def __init__(self, field: str, share: float) -> None:
-        super().__init__(field, share=share)
+    def __init__(self, field: str, share: float, **options: Any) -> None:
+        super().__init__(field, **{"share": share, **options})
+
+
+def _percentiles(field: str, name: str, **options: Any) -> dict[str, Percentile]:
+    return {
+        f"{name}_median": Percentile(field, 0.5, **options),
+        f"{name}_p95": Percentile(field, 0.95, **options),
+    }
 
 
 @dataclass(frozen=True)
@@ -68,6 +95,10 @@ class Sums:
     cached: int = 0
     written: int = 0
     estimates: int = 0
+    errors: int = 0
+    # Milliseconds to the first token of answers; only `by_day` asks for them.
+    first_median: float | None = None
+    first_p95: float | None = None
 
     @property
     def cached_percent(self) -> int:
@@ -79,15 +110,18 @@ def total(calls: CallQuerySet) -> Sums:
     return Sums(label="All", **calls.aggregate(**SUMS))
 
 
-def by(calls: CallQuerySet, field: str, at_most: int = 20) -> list[Sums]:
-    """Sums for each value of a field, the dearest first."""
-    rows = calls.values(label=F(field)).annotate(**SUMS).order_by("-cost", "label")
+def by(calls: CallQuerySet, field: str | Combinable, at_most: int = 20) -> list[Sums]:
+    """Sums for each value of a field or an expression, the dearest first."""
+    label = F(field) if isinstance(field, str) else field
+    rows = calls.values(label=label).annotate(**SUMS).order_by("-cost", "label")
     return [Sums(**row) for row in rows[:at_most]]
 
 
 def by_day(calls: CallQuerySet, span: Span) -> list[Sums]:
     """Sums for each day of the span, days without a call included."""
-    rows = calls.values(label=TruncDate("opened_at", tzinfo=UTC)).annotate(**SUMS).order_by()
+    answers = _percentiles("first_token_ms", "first", filter=Q(purpose=Call.Purpose.ANSWER))
+    days = calls.values(label=TruncDate("opened_at", tzinfo=UTC))
+    rows = days.annotate(**SUMS, **answers).order_by()
     found = {row["label"]: Sums(**row) for row in rows}
     return [found.get(day, Sums(day)) for day in span.days]
 
@@ -96,10 +130,7 @@ def latency(calls: CallQuerySet) -> dict[str, float | None]:
     """Milliseconds of answers: median and 95th percentile to the first token and in all."""
     answers = calls.filter(purpose=Call.Purpose.ANSWER)
     return answers.aggregate(
-        first_median=Percentile("first_token_ms", 0.5),
-        first_p95=Percentile("first_token_ms", 0.95),
-        total_median=Percentile("total_ms", 0.5),
-        total_p95=Percentile("total_ms", 0.95),
+        **_percentiles("first_token_ms", "first"), **_percentiles("total_ms", "total")
     )
 
 

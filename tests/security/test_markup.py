@@ -17,10 +17,11 @@ from chatapp.context.actions import protect
 from chatapp.context.models import Protection, Summary
 from chatapp.conversations.models import Conversation, Message
 from chatapp.generation.models import Run
+from chatapp.prompts.models import Prompt
 from chatapp.rendering import render, render_plain
 from chatapp.usage.ledger import Asking, open_call
 from chatapp.usage.models import Budget, Call, SentRequest
-from tests.conftest import a_conversation, a_thread, answered, browser_of
+from tests.conftest import a_conversation, a_prompt, a_thread, answered, browser_of
 from tests.security.conftest import A_REQUEST, corrected_notes
 from tests.security.payloads import PAYLOADS, Payload
 
@@ -86,6 +87,8 @@ class Place:
         message = answered(conversation, "half an answer", "failed")
         run = Run.objects.get(message=message)
         run.call = open_call(Asking("answer", A_REQUEST, owner.pk, conversation.pk, run.pk))
+        self.prompt = a_prompt()
+        Call.objects.update(version=self.prompt.versions.get())
         run.save()
         self.notes, self.run = corrected_notes(message, owner), run
         protect(message, owner)
@@ -100,6 +103,7 @@ class Place:
         Message.objects.filter(role="assistant").update(model=text, stop_reason=text[:40])
         Run.objects.update(error_sentence=text, model=text)
         Summary.objects.update(text=text)
+        Prompt.objects.filter(pk=self.prompt.pk).update(name=text)
         Call.objects.update(model=text, system_digest=text[:64], error_type=text[:60])
         body = zlib.compress(json.dumps({"messages": [text]}).encode())
         parts = [{"kind": text, "id": text, "at": 0}]

@@ -11,8 +11,8 @@ from django.test import Client
 from chatapp.accounts.models import User
 from chatapp.usage import reports
 from chatapp.usage.models import Call
-from chatapp.usage.reports import Span
-from tests.conftest import browser_of
+from chatapp.usage.reports import VERSION, Span
+from tests.conftest import a_prompt, a_version, browser_of
 from tests.usage.asking import HAIKU, asked, paid, settled
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +60,29 @@ def test_latency_is_that_of_answers_alone(ada: User) -> None:
     found = reports.latency(SPAN.calls())
     assert found["first_median"] == 200
     assert 800 < (found["first_p95"] or 0) < 900
+
+
+def test_each_day_has_its_own_latency_and_errors(ada: User) -> None:
+    for day, ms in ((18, 100), (18, 300), (20, 900)):
+        on(day, settled(asked(ada), first_token_ms=ms, stop_reason="end_turn"))
+    on(20, settled(asked(ada), error_type="overloaded_error"))
+    days = reports.by_day(SPAN.calls(), SPAN)
+    assert [(day.first_median, day.errors) for day in days] == [(200, 0), (None, 0), (900, 1)]
+
+
+def test_calls_are_summed_by_the_version_of_their_prompt(ada: User) -> None:
+    guide = a_prompt("Guide")
+    second = a_version(guide, "Be brief.")
+    for dollars, version in (
+        (3, second),
+        (1, guide.versions.get(number=1)),
+        (2, None),
+        (4, second),
+    ):
+        call = on(19, paid(ada, dollars))
+        Call.objects.filter(pk=call.pk).update(version=version)
+    found = [(row.label, row.cost) for row in reports.by(SPAN.calls(), VERSION)]
+    assert found == [("Guide 2", 7), (None, 2), ("Guide 1", 1)]
 
 
 def test_errors_are_counted_by_their_type(ada: User) -> None:

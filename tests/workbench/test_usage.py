@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.utils import timezone
@@ -9,10 +11,11 @@ from django.utils import timezone
 from chatapp.accounts.models import User
 from chatapp.context.models import Attempt
 from chatapp.usage.models import Call
-from tests.conftest import a_thread, browser_of
+from tests.conftest import a_prompt, a_thread, browser_of
 from tests.usage.asking import asked, paid, settled
 
 pytestmark = pytest.mark.django_db
+Queries = Callable[[int], AbstractContextManager[None]]
 
 
 def test_an_admin_sees_what_everybody_spent(max: User, ada: User, ben: User) -> None:
@@ -24,6 +27,34 @@ def test_an_admin_sees_what_everybody_spent(max: User, ada: User, ben: User) -> 
     assert 'role="img"' in page
     assert "<style" not in page
     assert "style=" not in page
+
+
+def test_every_plot_has_a_table_of_all_its_figures(max: User, ada: User) -> None:
+    call = paid(ada, 1)
+    Call.objects.filter(pk=call.pk).update(version=a_prompt("Guide").versions.get())
+    usage = {"input_tokens": 300, "cache_read_input_tokens": 100}
+    settled(asked(ada), usage=usage, first_token_ms=250, error_type="overloaded_error")
+    page = browser_of(max).get("/admin/usage/").text
+    plots = page.split('<figure class="chart">')[1:]
+    assert len(plots) == 9
+    told = ("$1.0006", "25 %", "250 ms", "1", "claude-sonnet-5-5", "answer", "Guide 1")
+    told += ("ada@example.com", "overloaded_error")
+    for plot, figure in zip(plots, told, strict=True):
+        drawn, table = plot.split("<details>")
+        assert "<rect" in drawn
+        assert f">{figure}</t" in table
+
+
+def test_the_dashboard_takes_as_many_queries_for_many_calls(
+    max: User, ada: User, django_assert_max_num_queries: Queries
+) -> None:
+    client = browser_of(max)
+    for dollars in range(1, 9):
+        call = paid(ada, dollars)
+        version = a_prompt(f"Guide {dollars}").versions.get()
+        Call.objects.filter(pk=call.pk).update(version=version)
+    with django_assert_max_num_queries(16):
+        assert "$36.0000 in 8 calls" in client.get("/admin/usage/").text
 
 
 def test_others_find_no_such_page(ada: User, sue: User, pat: User) -> None:
@@ -54,10 +85,12 @@ def rows_of(admin: User) -> list[dict[str, str]]:
 
 def test_calls_leave_as_csv_with_all_their_figures(max: User, ada: User) -> None:
     call = paid(ada, 2)
+    Call.objects.filter(pk=call.pk).update(version=a_prompt("Guide").versions.get())
     (row,) = rows_of(max)
     assert row["user__email"] == "ada@example.com"
     assert (row["cost"], row["output_tokens"]) == ("2.000000000", "200000")
     assert row["request_sha256"] == call.sent_request.digest
+    assert row["prompt_version"] == "Guide 1"
     assert row["opened_at"].startswith(str(timezone.now().date()))
 
 

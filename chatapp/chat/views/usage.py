@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from chatapp.conversations.access import reader
 from chatapp.usage import reports
 from chatapp.usage.budgets import states_of
-from chatapp.usage.charts import bars
+from chatapp.usage.charts import Series, columns, labels_of
 from chatapp.usage.reports import Span
 
 
@@ -18,10 +18,11 @@ def show_usage(request: HttpRequest) -> HttpResponse:
     month = Span(today.replace(day=1), today)
     calls = month.calls().filter(user=reader(request))
     days = reports.by_day(calls, month)
+    spent = Series("Spent", [day.cost for day in days])
     context = {
         "today": days[-1],
         "total": reports.total(calls),
-        "chart": bars("Spent a day, this month", [(f"{s.label:%-d %b}", s.cost) for s in days]),
+        "chart": columns("Spent a day, this month", labels_of(days), spent),
         "models": reports.by(calls, "model"),
         "purposes": reports.by(calls, "purpose"),
         "budgets": states_of(reader(request)),

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from chatapp.context.reports import memory
-from chatapp.usage import reports
-from chatapp.usage.charts import bars
+from chatapp.usage import charts, reports
+from chatapp.usage.reports import VERSION
 from chatapp.workbench.access import for_admins
 from chatapp.workbench.forms.usage import SpanForm
 from chatapp.workbench.sheets import Line, cell
@@ -19,7 +19,7 @@ COLUMNS = (
     *("opened_at", "user__email", "conversation", "run", "purpose", "model", "system_digest"),
     *("input_tokens", "output_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens"),
     *("cache_read_tokens", "cost", "is_estimate", "first_token_ms", "total_ms"),
-    *("stop_reason", "request_id", "retries", "error_type"),
+    *("stop_reason", "request_id", "retries", "error_type", "prompt_version"),
 )
 
 
@@ -29,20 +29,19 @@ def show_usage(request: HttpRequest) -> HttpResponse:
     form = SpanForm(request.GET)
     span = form.span()
     calls = span.calls()
-    days = reports.by_day(calls, span)
     context = {
         "form": form,
         "span": span,
         "total": reports.total(calls),
-        "chart": bars("Spent a day", [(f"{s.label:%-d %b}", s.cost) for s in days]),
-        "tables": [
-            ("By model", "Model", reports.by(calls, "model")),
-            ("By purpose", "Purpose", reports.by(calls, "purpose")),
-            ("By system prompt", "Digest", reports.by(calls, "system_digest")),
-            ("By person", "Person", reports.by(calls, "user__email")),
+        "charts": [
+            *charts.by_day(reports.by_day(calls, span)),
+            charts.dearest("Spent by model", "Model", reports.by(calls, "model")),
+            charts.dearest("Spent by purpose", "Purpose", reports.by(calls, "purpose")),
+            charts.dearest("Spent by prompt version", "Version", reports.by(calls, VERSION)),
+            charts.dearest("Spent by person", "Person", reports.by(calls, "user__email")),
+            charts.commonest("Errors by type", "Type", reports.errors(calls)),
         ],
         "latency": reports.latency(calls),
-        "errors": reports.errors(calls),
         "saved": reports.saved_by_cache(calls),
         "memory": memory(span.begin, span.end),
     }
@@ -54,8 +53,9 @@ def show_usage(request: HttpRequest) -> HttpResponse:
 def list_calls(request: HttpRequest) -> HttpResponseBase:
     """The calls of the span as CSV, the oldest first."""
     span = SpanForm(request.GET).span()
-    rows = span.calls().order_by("opened_at", "pk").annotate(sent=F("sent_request__digest"))
-    lines = rows.values_list(*COLUMNS, "sent").iterator(chunk_size=2_000)
+    rows = span.calls().order_by("opened_at", "pk")
+    named = rows.annotate(sent=F("sent_request__digest"), prompt_version=VERSION)
+    lines = named.values_list(*COLUMNS, "sent").iterator(chunk_size=2_000)
     response = StreamingHttpResponse(_csv(lines), content_type="text/csv; charset=utf-8")
     name = f"calls-{span.first}-{span.last}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
