@@ -144,8 +144,8 @@ def _down(runs: QuerySet[Run]) -> Share:
     return Share(found["down"], found["of"])
 
 
-def by_day(version: Version) -> QuerySet[Run, dict[str, Any]]:
-    """Answers, failures, cost and latency of each day that had any, the newest first."""
+def by_day(version: Version) -> list[dict[str, Any]]:
+    """Answers, failures, thumbs, cost and latency of each day, the newest first; two queries."""
     days = answers_of(version).annotate(day=TruncDate("created_at")).values("day")
     found = days.annotate(
         answers=Count("pk"),
@@ -153,4 +153,9 @@ def by_day(version: Version) -> QuerySet[Run, dict[str, Any]]:
         cost=Avg("call__cost"),
         seconds=Avg(F("call__total_ms")) / 1000.0,
     )
-    return found.order_by("-day")[:90]  # type: ignore[return-value]
+    judged = Feedback.objects.filter(message__in=answers_of(version).values("message"))
+    thumbs = judged.annotate(day=TruncDate("message__created_at")).values("day")
+    sums = thumbs.annotate(judged=Count("pk"), down=Count("pk", filter=Q(verdict="down")))
+    by = {row["day"]: row for row in sums}
+    none = {"judged": 0, "down": 0}
+    return [{**row, **by.get(row["day"], none)} for row in found.order_by("-day")[:90]]

@@ -5,7 +5,9 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from chatapp.accounts.models import User
-from chatapp.conversations.models import Conversation
+from chatapp.context.directions import directions_by
+from chatapp.context.plan import plan
+from chatapp.conversations.models import Conversation, Message
 from chatapp.generation.models import Run
 from chatapp.prompts.models import Prompt
 from tests.conftest import a_prompt, a_thread, a_version, answered, browser_of, point
@@ -108,6 +110,22 @@ def test_a_continued_answer_keeps_the_version_that_it_began_with(
     browser.post(f"/messages/{run.message_id}/continuation/")
     again = Run.objects.filter(conversation=conversation).latest("created_at")
     assert (again.pk == run.pk, again.version) == (False, run.version)
+
+
+def test_a_new_version_in_a_running_thread_sends_no_thinking_of_the_old_one(
+    browser: Client, ada: User, default: Prompt
+) -> None:
+    """The API binds thinking to the text before it: sent after another one it is a 400."""
+    conversation = a_thread(ada)
+    thought = {"type": "thinking", "thinking": "Hm.", "signature": "bound to the old text"}
+    said = {"type": "text", "text": "Hello!"}
+    Message.objects.filter(role="assistant").update(content=[thought, said])
+    point(default, a_version(default, "Newer."))
+    browser.post(f"/c/{conversation.pk}/messages/", {"text": "And now?"})
+    run = Run.objects.latest("created_at")
+    made = plan(directions_by(run.version, run.conversation, run.model), run.message)
+    assert made.request.system == "Newer."
+    assert "signature" not in str(made.request.messages)
 
 
 def test_a_name_and_a_language_are_settings(browser: Client, ada: User) -> None:

@@ -169,7 +169,9 @@ def test_from_a_version_to_every_answer_that_it_gave(
 ) -> None:
     version = a_version(prompt, "New.")
     runs_of(version, ada, ["0.01", "0.02"])
+    judge(Run.objects.filter(version=version).latest("created_at").message, ada, "down")
     page = f"/admin/versions/{version.pk}/answers/"
+    assert "<td>1 of 1</td>" in writer.get(page).text
     assert writer.get(page).text.count("$0.0") > 2
     assert "/request/" not in writer.get(page).text
     assert browser_of(max).get(page).text.count("/request/") == 2
