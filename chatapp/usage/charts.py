@@ -12,6 +12,7 @@ from chatapp.usage.reports import Sums
 
 GAP = 0.2  # of a column's room
 ROW = 2.75  # em
+LONGEST = 36  # characters of a label that a narrow plot has room for
 SUM_HEADS = ("Spent", "Calls", "Read", "Cached", "Wrote")
 Value = Decimal | float | None
 Cells = Sequence[str]
@@ -70,17 +71,24 @@ def number(value: Value) -> str:
 
 
 def columns(
-    title: str, labels: Cells, *series: Series, show: Callable[[Value], str] = dollars
+    title: str,
+    labels: Cells,
+    *series: Series,
+    show: Callable[[Value], str] = dollars,
+    top: float = 0,
 ) -> Chart:
-    """A column for each label, the highest as high as the plot; series stand one before another."""
-    top = _highest(value for each in series for value in each.values)
+    """A column for each label; series stand one before another.
+
+    As high as the plot is `top`, or without it the highest value.
+    """
+    highest = _highest(value for each in series for value in each.values)
     room = 100 / max(1, len(labels))
     bars = [
         Bar(
             label=label,
             value=f"{each.name} {show(value)}",
             place=round(at * room + room * GAP / 2, 3),
-            size=_share(value, top),
+            size=_share(value, top or highest),
             is_behind=each is not series[-1],
         )
         for each in series
@@ -93,7 +101,7 @@ def columns(
         heads=["Day", *(each.name for each in series)],
         rows=[list(row) for row in rows],
         bars=bars,
-        highest=show(top) if bars else "",
+        highest=show(highest) if bars else "",
         width=round(room * (1 - GAP), 3),
     )
 
@@ -107,8 +115,13 @@ def by_day(days: Sequence[Sums]) -> list[Chart]:
     errors = Series("Errors", [day.errors for day in days])
     return [
         columns("Spent a day", labels, Series("Spent", [day.cost for day in days])),
-        columns("Read from the cache", labels, Series("Share", cached), show=percent),
-        columns("Time to the first token of answers", labels, *late, show=milliseconds),
+        columns("Read from the cache", labels, Series("Share", cached), show=percent, top=100),
+        columns(
+            "First token: median, 95th percentile behind",
+            labels,
+            *late,
+            show=milliseconds,
+        ),
         columns("Calls with errors", labels, errors, show=number),
     ]
 
@@ -144,10 +157,17 @@ def _ranking(
 ) -> Chart:
     top = _highest(value for _, value in pairs)
     bars = [
-        Bar(label, show(value), at * ROW, _share(value, top))
+        Bar(_shortened(label), show(value), at * ROW, _share(value, top))
         for at, (label, value) in enumerate(pairs)
     ]
     return Chart(title, heads, rows, bars, height=len(bars) * ROW)
+
+
+def _shortened(label: str) -> str:
+    """Less its middle: versions of one prompt differ at the end."""
+    if len(label) <= LONGEST:
+        return label
+    return f"{label[: LONGEST - 13]}…{label[-12:]}"
 
 
 def _highest(values: Iterable[Value]) -> float:

@@ -38,6 +38,13 @@ def test_of_two_series_the_last_stands_in_front() -> None:
     assert [(bar.is_behind, bar.size) for bar in first] == [(True, 100), (False, 25)]
 
 
+def test_a_share_is_drawn_as_part_of_the_whole() -> None:
+    shares = Series("Share", [80, None, None, 40])
+    chart = columns("Cached", DAYS, shares, show=percent, top=100)
+    assert [bar.size for bar in chart.bars] == [80, 40]
+    assert chart.highest == "80 %"
+
+
 def test_the_table_has_every_day_and_tells_nothing_from_zero() -> None:
     chart = columns("Cached", DAYS, Series("Share", [None, 0, 50, 100]), show=percent)
     assert chart.heads == ["Day", "Share"]
@@ -57,6 +64,15 @@ def test_the_first_of_a_ranking_has_the_longest_bar() -> None:
         ("silence", "1", 25),
     ]
     assert chart.bars[0].place < chart.bars[1].place < chart.height
+
+
+def test_a_long_name_keeps_its_end_which_tells_versions_apart() -> None:
+    names = [f"{'A tutor of mathematics ' * 4}{n}" for n in (1, 2)]
+    chart = commonest("Spent", "Version", [(name, 1) for name in names])
+    first, second = (bar.label for bar in chart.bars)
+    assert len(first) == len(second) == 36
+    assert first != second
+    assert [row[0] for row in chart.rows] == names
 
 
 def test_what_cost_nothing_is_ranked_and_what_has_no_name_is_called_so() -> None:
