@@ -16,6 +16,8 @@ from typing import Any
 
 from chatapp import setting_parsers as parsers
 
+# A budget that is made today begins with what its month has spent by the ledger.
+LONGEST_BUDGET_DAYS = 32
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -92,6 +94,17 @@ SETTINGS = (
         "`1` lets people see what was sent for their own answers, the system prompt included.",
         "0",
     ),
+    Setting(
+        "KEEP_REQUESTS_DAYS",
+        "Days after which what was sent to Claude is deleted, word for word; `0` keeps it as long "
+        "as its conversation.",
+        "0",
+    ),
+    Setting(
+        "KEEP_CALLS_DAYS",
+        "Days after which the ledger forgets a call and what it cost, 32 at least; `0`: never.",
+        "0",
+    ),
     Setting("SIMULATED", "`1` shows the banner of the simulator; set by `manage.py serve`.", "0"),
 )
 DECLARED = {setting.name: setting for setting in SETTINGS}
@@ -115,6 +128,8 @@ class Environment:
     drain_seconds: int
     log_level: str
     show_requests: bool
+    keep_requests_days: int
+    keep_calls_days: int
     simulated: bool
 
     @property
@@ -179,6 +194,10 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         drain_seconds=parsed("DRAIN_SECONDS", lambda text: parsers.number(text, 0, 3600)),
         log_level=parsed("LOG_LEVEL", parsers.log_level),
         show_requests=parsed("SHOW_REQUESTS", parsers.flag),
+        keep_requests_days=parsed("KEEP_REQUESTS_DAYS", lambda text: parsers.days(text, 1)),
+        keep_calls_days=parsed(
+            "KEEP_CALLS_DAYS", lambda text: parsers.days(text, LONGEST_BUDGET_DAYS)
+        ),
         simulated=parsed("SIMULATED", parsers.flag),
     )
 

@@ -53,6 +53,13 @@ def number(text: str, low: int, high: int) -> int:
     return int(text)
 
 
+def days(text: str, least: int) -> int:
+    """0 for ever, or so many days at least."""
+    if text != "0" and not (re.fullmatch(r"[0-9]{1,5}", text) and int(text) >= least):
+        raise ValueError(f"give 0 for ever, or a whole number of days from {least}, not {text!r}.")
+    return int(text)
+
+
 def flag(text: str) -> bool:
     if text not in ("0", "1"):
         raise ValueError(f"give 1 or 0, not {text!r}.")

@@ -108,6 +108,8 @@ class Run(models.Model):
                 fields=["runner"], name="run_live_of_runner", condition=Q(finished_at__isnull=True)
             ),
             models.Index(fields=["message", "-created_at"], name="run_of_message"),
+            # Without it, each call that is deleted by age would read all runs.
+            models.Index(fields=["call"], name="run_of_call", condition=Q(call__isnull=False)),
             models.Index(
                 fields=["version", "-created_at"],
                 name="run_of_version",

@@ -49,6 +49,9 @@ WRONG = [
     ("DRAIN_SECONDS", "2.5"),
     ("LOG_LEVEL", "LOUD"),
     ("SHOW_REQUESTS", "yes"),
+    ("KEEP_REQUESTS_DAYS", "-1"),
+    ("KEEP_REQUESTS_DAYS", "for ever"),
+    ("KEEP_CALLS_DAYS", "31"),
     ("SIMULATED", "yes"),
 ]
 
@@ -70,6 +73,14 @@ def test_a_wrong_secret_is_never_quoted_back(name: str, value: str, tmp_path: Pa
     with pytest.raises(WrongSetting) as caught:
         read({"DATA_DIR": str(tmp_path), name: value})
     assert "hunter2" not in str(caught.value)
+
+
+def test_nothing_is_deleted_by_age_unless_it_is_asked_for(tmp_path: Path) -> None:
+    env = read({"DATA_DIR": str(tmp_path)})
+    assert (env.keep_requests_days, env.keep_calls_days) == (0, 0)
+    asked = {"KEEP_REQUESTS_DAYS": "1", "KEEP_CALLS_DAYS": "32"}
+    env = read({"DATA_DIR": str(tmp_path), **asked})
+    assert (env.keep_requests_days, env.keep_calls_days) == (1, 32)
 
 
 def test_every_declared_variable_has_a_wrong_value_in_these_tests() -> None:
