@@ -6,6 +6,7 @@ app_name = "context"
 urlpatterns = [
     path("c/<uuid:conversation_id>/notes/", views.show_notes, name="show_notes"),
     path("c/<uuid:conversation_id>/notes/new/", views.create_notes, name="create_notes"),
+    path("c/<uuid:conversation_id>/return/", views.create_return, name="create_return"),
     path("notes/<uuid:summary_id>/", views.edit_notes, name="edit_notes"),
     path(
         "notes/<uuid:summary_id>/correction/undo/",

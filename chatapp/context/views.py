@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chatapp.context import actions
-from chatapp.context.shown import memory_frame
+from chatapp.context.shown import is_cold, memory_frame, shown
 from chatapp.conversations.access import reader, visible_conversation, visible_message
 from chatapp.conversations.models import Conversation
 
@@ -32,6 +32,15 @@ def delete_correction(request: HttpRequest, summary_id: uuid.UUID) -> HttpRespon
 def create_notes(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     conversation = visible_conversation(reader(request), conversation_id)
     actions.compact_later(conversation.pk, "hand")
+    return HttpResponse(status=204)
+
+
+@require_POST
+def create_return(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """Somebody types again: have notes ready before they send."""
+    conversation = visible_conversation(reader(request), conversation_id)
+    if is_cold(conversation, shown(conversation)):
+        actions.compact_later(conversation.pk, "return")
     return HttpResponse(status=204)
 
 

@@ -10,6 +10,7 @@ import { all, one } from "./dom.js";
 import { startFollowing } from "./follow.js";
 import { apply } from "./frames.js";
 import { startKeys } from "./keys.js";
+import { startReturning } from "./returning.js";
 import { startSidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
 
@@ -33,6 +34,7 @@ startClock();
 startCopying();
 startAnnouncing();
 startKeys();
+startReturning();
 composer?.start();
 if (document.body.dataset.liveUrl && one("#sidebar")) {
   watchNetwork();

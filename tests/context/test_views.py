@@ -79,6 +79,27 @@ def test_notes_are_made_by_hand_once(tree: Conversation, ada_s_browser: Client) 
     assert jobs() == [{"conversation_id": str(tree.pk), "occasion": "hand"}]
 
 
+def test_typing_again_in_a_cold_conversation_asks_for_notes_once(
+    tree: Conversation, ada_s_browser: Client
+) -> None:
+    assert ada_s_browser.post(f"/c/{tree.pk}/return/").status_code == 204
+    assert jobs() == []
+    Conversation.objects.update(active_at=timezone.now() - timedelta(minutes=6))
+    for _ in range(2):
+        assert ada_s_browser.post(f"/c/{tree.pk}/return/").status_code == 204
+    assert jobs() == [{"conversation_id": str(tree.pk), "occasion": "return"}]
+
+
+def test_typing_again_in_a_short_conversation_asks_for_nothing(
+    ada: User, ada_s_browser: Client
+) -> None:
+    short = a_tree(ada)
+    with_turns(short, 1)
+    Conversation.objects.update(active_at=timezone.now() - timedelta(minutes=6))
+    assert ada_s_browser.post(f"/c/{short.pk}/return/").status_code == 204
+    assert jobs() == []
+
+
 def test_coming_back_to_a_cold_conversation_asks_for_notes(
     tree: Conversation, ada_s_browser: Client
 ) -> None:

@@ -82,6 +82,7 @@ generation:show_text                 GET                       200 404    404   
 generation:show_request              GET                       200/404 404 404   404          200   404     login     login
 context:show_notes                   GET                       200 404    404     404          404   404     login     login
 context:create_notes                 POST                      204 404    404     404          404   404     login     login
+context:create_return                POST                      204 404    404     404          404   404     login     login
 context:edit_notes                   GET,POST                  200 404    404     404          404   404     login     login
 context:delete_correction            POST                      200 404    404     404          404   404     login     login
 context:create_protection            POST                      200 404    404     404          404   404     login     login
