@@ -55,6 +55,8 @@ workbench:create_written_case        GET                       200/404 -  -     
 workbench:create_written_case        POST                      302/404 -  -       -            -     -       login     login
 workbench:create_case                GET                       200/404 404 404   404          200   404     login     login
 workbench:create_case                POST                      404/422 404 404   404          422   404     login     login
+workbench:list_notes                 GET                       200/404 404 404   404          200   404     login     login
+workbench:edit_note                  POST                      302/404 404 404   404          302   404     login     login
 workbench:edit_case                  GET                       200/404 -  -       -            -     -       login     login
 workbench:edit_case                  POST                      302/404 -  -       -            -     -       login     login
 workbench:delete_case                POST                      302/404 -  -       -            -     -       login     login
@@ -151,8 +153,9 @@ ADMINS_ONLY = {
     "workbench:delete_budget",
     "workbench:list_audit",
 }
-# Whoever may read a thread may copy it into a case, which changes nothing in it.
-COPIES = {"workbench:create_case"}
+# What admins do with threads of others by right and on record: copies of them, which change
+# nothing, and corrections of notes, which the owner sees and can undo.
+BY_RIGHT = {"workbench:create_case", "workbench:list_notes", "workbench:edit_note"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 OTHERS = ("member", "support", "prompt-admin", "admin")
 
@@ -176,6 +179,7 @@ FORMS = {
     "workbench:create_rollout": {"percent": "10", "min_answers": "10"},
     "workbench:create_written_case": {"text": "Hello?"},
     "workbench:create_case": {"prompt": "none"},
+    "workbench:edit_note": {"text": "- other notes"},
     "workbench:edit_case": {"name": "Other"},
     "workbench:edit_rollout": {"percent": "20"},
     "workbench:delete_rollout": {"end": "stop", "note": "Why."},
