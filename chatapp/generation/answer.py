@@ -34,6 +34,7 @@ class Answer:
         self.is_long = False  # so long a conversation that notes should be made
         self.call: uuid.UUID | None = None  # in the ledger, once it is opened
         self.begun = time.monotonic()
+        self.retries = 0  # of a stream that never began
         self.first_token_ms: int | None = None
 
     def take(self, events: Iterable[Event]) -> None:
@@ -108,7 +109,7 @@ class Answer:
             usage=dict(message.usage) if message else {},
             stop_reason=(message.stop_reason if message else "") or "",
             request_id=(message.request_id if message else "") or "",
-            retries=self.stream.retries if self.stream else 0,
+            retries=self.stream.retries if self.stream else self.retries,
             error_type=error_type,
             first_token_ms=self.first_token_ms,
             total_ms=elapsed_ms(self.begun),

@@ -164,6 +164,7 @@ class Runner:
             answer.end(answer.stopping or Run.State.INTERRUPTED)
         except ClaudeError as error:
             logger.warning("Run %s failed: %s (%s)", answer.run, error.type, error.request_id)
+            answer.retries = error.retries
             answer.end(Run.State.FAILED, error_type=error.type or "", error_sentence=error.sentence)
         except ChatappError as error:
             answer.end(Run.State.FAILED, error_type="refused", error_sentence=error.sentence)

@@ -98,6 +98,8 @@ async def test_an_error_of_the_api_becomes_a_sentence(
         run = await until(run, "failed", "done")
     assert run.state == "failed"
     assert run.error_sentence.endswith(".")
+    call = await Call.objects.aget(run=run.pk)
+    assert call.retries == len(claude.sent) - 1
 
 
 @pytest.mark.parametrize(
