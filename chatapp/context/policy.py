@@ -20,14 +20,14 @@ class Marks:
     stands for `start` when the cache is cold; `app_cap` bounds input and answer.
     """
 
-    start: int = 16_000
-    keep: int = 6_000
-    min_turns: int = 4
-    cap: int = 1_000
-    fan: int = 6
-    merge: int = 5
+    start: int = 32_000
+    keep: int = 3_000
+    min_turns: int = 2
+    cap: int = 600
+    fan: int = 8
+    merge: int = 7
     merged_cap: int = 2_000
-    on_return: int = 8_000
+    on_return: int = 6_000
     app_cap: int = 100_000
 
 

@@ -5,19 +5,44 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.thread import asked, newest, send, wait_for
+from tests.browser.conftest import sign_in
+from tests.browser.test_prompts import publish
+from tests.browser.thread import newest, send, wait_for
 
 QUICK = "[[sim: speed 0]] [[sim: first 0]]"
 TURNS = 60
+# Sixty turns of the simulator are shorter than what is left alone by default.
+MARKS = "start = 12000\nkeep = 4000"
 DIVIDER = "Earlier messages are summarised for Claude"
+
+
+def a_forgetful_prompt(browser: Browser, app: str) -> str:
+    """The id of a prompt for everyone, under which notes are made early."""
+    page = browser.new_context(base_url=app).new_page()
+    sign_in(page, app, "admin@example.com")
+    page.goto("/admin/prompts/new/")
+    page.get_by_label("Name", exact=True).fill("Forgetful")
+    page.get_by_label("Everyone may choose it").check()
+    page.get_by_role("button", name="Save").click()
+    found = page.url.rstrip("/").rpartition("/")[2]
+    page.get_by_role("link", name="Write the text").click()
+    page.get_by_label("What Claude is told").fill("Be helpful.")
+    page.get_by_label("Summarizer").fill(MARKS)
+    page.get_by_role("button", name="Save as a new version").click()
+    publish(page, "Notes come early.")
+    page.context.close()
+    return found
 
 
 @pytest.fixture(scope="module")
 def address(app: str, browser: Browser, cookies: Any) -> str:
     """A conversation of sixty turns, whose first tells something to be remembered."""
+    prompt = a_forgetful_prompt(browser, app)
     context = browser.new_context(base_url=app, storage_state=cookies)
     page = context.new_page()
-    asked(page, f"{QUICK} Remember that the code word is Kingfisher.")
+    page.goto(f"/?prompt={prompt}")
+    send(page, f"{QUICK} Remember that the code word is Kingfisher.")
+    wait_for(page, "done")
     for turn in range(1, TURNS):
         send(page, f"{QUICK} Tell me about topic {turn}")
         wait_for(page, "done")

@@ -82,7 +82,7 @@ def test_a_lower_high_mark_can_be_given() -> None:
     ],
 )
 def test_rows_that_were_merged_least_are_merged_first(levels: list[int], merged: range) -> None:
-    assert to_merge(levels, Marks()) == merged
+    assert to_merge(levels, Marks(fan=6, merge=5)) == merged
 
 
 def test_what_fits_is_left_alone() -> None:

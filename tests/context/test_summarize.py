@@ -20,7 +20,7 @@ from tests.context.trees import IMAGE, reply, text, unsaved
 
 pytestmark = pytest.mark.django_db  # prices may stand there
 
-OPTIONS = Options(Marks(), "claude-haiku-5-5", "")
+OPTIONS = Options(Marks(cap=1_000), "claude-haiku-5-5", "")
 
 
 def told(*blocks: dict[str, Any], role: str = "user", **fields: Any) -> str:
@@ -83,7 +83,9 @@ def test_notes_to_merge_are_asked_for_in_their_order() -> None:
 
 
 def test_another_prompt_is_another_version() -> None:
-    mine = Options(Marks(), "claude-haiku-5-5", "Write {words} words of notes; keep {this}.")
+    mine = Options(
+        Marks(cap=1_000), "claude-haiku-5-5", "Write {words} words of notes; keep {this}."
+    )
     assert prompt_version(mine) != prompt_version(OPTIONS)
     message = unsaved(Conversation(), None, "user", text("Hi."))
     assert request_for_chunk([message], mine).system == "Write 600 words of notes; keep {this}."
