@@ -58,9 +58,9 @@ def _version_of(apps: Any, text: str) -> Any:
 def unbind(apps: Any, schema_editor: Any) -> None:
     conversations = apps.get_model("conversations", "Conversation").objects
     for version in apps.get_model("prompts", "Version").objects.all():
-        bound = conversations.filter(system_prompt="", version=version)
+        bound = conversations.filter(version=version)
         _give_back(conversations, bound, version.body)
-    following = conversations.filter(version=None, prompt__isnull=False, system_prompt="")
+    following = conversations.filter(version=None, prompt__isnull=False)
     _give_back(conversations, following, settings.DEFAULT_SYSTEM_PROMPT)
 
 
