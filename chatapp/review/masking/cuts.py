@@ -1,0 +1,58 @@
+"""Where a line may be taken apart so that no find is: after words that nothing can join.
+
+What is before a cut is decided by what is before it and one character after it. So a text that
+is still growing is cut exactly where the whole one will be.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final
+
+import regex
+
+LIMIT: Final = 2_000  # characters without a cut; a longer stretch is cut all the same
+
+# No number begins with such a character, so none goes on after this gap. Texts in Chinese or
+# Japanese have no spaces, but their punctuation.
+_GAP: Final = regex.compile(
+    r"(?:\s+|[、。，！？；])(?=[^\s\d+()\[\]{}（）［］＋./~\-\p{Pd}\p{Cf}−\\])"
+)
+# Unless an IBAN has begun, or somebody writes "ada (at) example (dot) com".
+_BETWEEN: Final = r"[\s.\-\p{Pd}\p{Cf}\\]*"
+_OPEN: Final = regex.compile(
+    rf"(?: (?<!\w)[^\W\d_]{_BETWEEN}[^\W\d_](?:{_BETWEEN}\d){{2}}(?:{_BETWEEN}\w){{0,30}}"
+    r"| [(\[{](?:at|dot)[)\]}] ) \s+\Z",
+    regex.VERBOSE | regex.IGNORECASE,
+)
+_REACH: Final = 80  # characters, in which an IBAN has its place
+
+
+def fine_cuts(line: str) -> Iterator[int]:
+    """The cuts inside of `line`, which has no line break: at most `LIMIT` characters apart."""
+    start = 0
+    for gap in _GAP.finditer(line):
+        while gap.end() - start > LIMIT:
+            start += LIMIT
+            yield start
+        if not _is_open(line[max(start, gap.end() - _REACH) : gap.end()]):
+            start = gap.end()
+            yield start
+    while len(line) - start > LIMIT:
+        start += LIMIT
+        yield start
+
+
+def _is_open(tail: str) -> bool:
+    return bool(_OPEN.search(tail))
+
+
+def wide_cuts(line: str) -> Iterator[int]:
+    """As few of `fine_cuts` as keep the pieces within `LIMIT`: none in most lines."""
+    if len(line) <= LIMIT:
+        return
+    start = last = 0
+    for cut in chain(fine_cuts(line), [len(line)]):
+        if cut - start > LIMIT:
+            start = last
+            yield start
+        last = cut
