@@ -84,7 +84,12 @@ def _first(pattern: "regex.Pattern[str]") -> Finder:
 # Longest first: the three digits behind a card's number may belong to one of nineteen.
 _CARDS: Final = [
     regex.compile(rf"(?<!\d)(?<!\d[.,])(?:{shape.replace(' ', '[ .-]{1,2}')})(?!\d)")
-    for shape in (r"\d{14,19}", r"\d{4}(?: \d{4}){3}(?: \d{1,3})?", r"\d{4} \d{6} \d{4,5}")
+    for shape in (
+        r"\d{14,19}",
+        r"\d{4}(?: \d{4}){3} \d{1,3}",
+        r"\d{4}(?: \d{4}){3}",
+        r"\d{4} \d{6} \d{4,5}",
+    )
 ]
 _ISSUERS: Final = regex.compile(
     r"3(?:0|[689])\d{12} | 3[47]\d{13} |"
