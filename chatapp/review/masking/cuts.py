@@ -15,35 +15,35 @@ LIMIT: Final = 2_000  # characters without a cut; a longer stretch is cut all th
 # No number begins with such a character, so none goes on after this gap. Texts in Chinese or
 # Japanese have no spaces, but their punctuation.
 _GAP: Final = regex.compile(
-    r"(?:\s+|[、。，！？；])(?=[^\s\d+()\[\]{}（）［］＋./~\-\p{Pd}\p{Cf}−\\])"
+    r"(?:(?<!\s)\s+|[、。，！？；]\s*)(?=[^\s\d+()\[\]{}（）［］＋./~\-\p{Pd}\p{Cf}−\\])"
 )
 # Unless an IBAN has begun, or somebody writes "ada (at) example (dot) com".
-_BETWEEN: Final = r"[\s.\-\p{Pd}\p{Cf}\\]*"
-_OPEN: Final = regex.compile(
-    rf"(?: (?<!\w)[^\W\d_]{_BETWEEN}[^\W\d_](?:{_BETWEEN}\d){{2}}(?:{_BETWEEN}\w){{0,30}}"
-    r"| [(\[{](?:at|dot)[)\]}] ) \s+\Z",
-    regex.VERBOSE | regex.IGNORECASE,
+_BETWEEN: Final = r"[\s.\-\p{Pd}\p{Cf}\\]{0,4}"
+_IBAN: Final = regex.compile(
+    rf"(?<![a-zA-Z])[^\W\d_]{_BETWEEN}[^\W\d_](?:{_BETWEEN}\d){{2}}(?:{_BETWEEN}\w){{0,30}}"
 )
-_REACH: Final = 80  # characters, in which an IBAN has its place
+_SPOKEN: Final = tuple(
+    start + word + end for start in "([{" for word in ("at", "dot") for end in ")]}"
+)
+_LONGEST_SPOKEN: Final = 5
 
 
 def fine_cuts(line: str) -> Iterator[int]:
     """The cuts inside of `line`, which has no line break: at most `LIMIT` characters apart."""
     start = 0
+    ibans = [match.span() for match in _IBAN.finditer(line, overlapped=True)]
     for gap in _GAP.finditer(line):
         while gap.end() - start > LIMIT:
             start += LIMIT
             yield start
-        if not _is_open(line[max(start, gap.end() - _REACH) : gap.end()]):
+        before = gap.start()
+        spoken = line[max(start, before - _LONGEST_SPOKEN) : before].lower().endswith(_SPOKEN)
+        if not spoken and not any(start <= begin < before <= end for begin, end in ibans):
             start = gap.end()
             yield start
     while len(line) - start > LIMIT:
         start += LIMIT
         yield start
-
-
-def _is_open(tail: str) -> bool:
-    return bool(_OPEN.search(tail))
 
 
 def wide_cuts(line: str) -> Iterator[int]:

@@ -1,6 +1,7 @@
 """What is personal in a piece of text: e-mail addresses, phone numbers, payment cards, IBANs.
 
-A finder takes a piece in plain spelling (`Plain`) and gives the span of its first find, or None.
+A finder takes a piece in plain spelling (`Plain`) and gives the spans of its finds, in order and
+apart from each other.
 """
 
 import unicodedata
@@ -12,11 +13,13 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 from stdnum import iban, luhn
 
 Span = tuple[int, int]
-Finder = Callable[[str], Span | None]
+Finder = Callable[[str], list[Span]]
 
-# Without one of these no finder can find anything; most lines have none.
-_HINT: Final = regex.compile(r"\d|[@＠﹫]|&commat;|[(\[{]at[)\]}]", regex.IGNORECASE)
-_FEWEST_DIGITS: Final = 7
+# Without one of these no finder can find anything: no number has fewer than seven digits.
+_HINT: Final = regex.compile(
+    r"[@＠﹫] | %40 | &\#x?0*[46][04]; | &commat; | [(\[{]at[)\]}] | (?:\d\D*+){7}",
+    regex.IGNORECASE | regex.VERBOSE,
+)
 
 
 def may_hold_finds(text: str) -> bool:
@@ -73,16 +76,21 @@ _EMAIL: Final = _email(_SPACED_LETTERS)
 _EMAIL_ANY_SCRIPT: Final = _email(r"\p{L}")
 
 
-def _first(pattern: "regex.Pattern[str]") -> Finder:
-    def find(text: str) -> Span | None:
-        match = pattern.search(text)
-        return match.span() if match else None
+def _all(pattern: "regex.Pattern[str]") -> Finder:
+    return lambda text: [match.span() for match in pattern.finditer(text)]
 
-    return find
+
+def _apart(spans: list[Span]) -> list[Span]:
+    """Of spans that overlap the first, and of those that begin together the longest."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not kept or span[0] >= kept[-1][1]:
+            kept.append(span)
+    return kept
 
 
 # Longest first: the three digits behind a card's number may belong to one of nineteen.
-_CARDS: Final = [
+_CARD_SHAPES: Final = [
     regex.compile(rf"(?<!\d)(?<!\d[.,])(?:{shape.replace(' ', '[ .-]{1,2}')})(?!\d)")
     for shape in (
         r"\d{14,19}",
@@ -98,13 +106,14 @@ _ISSUERS: Final = regex.compile(
 )
 
 
-def _card(text: str) -> Span | None:
-    for shape in _CARDS:
-        for match in shape.finditer(text, overlapped=True):
-            number = _digits(match[0])
-            if _ISSUERS.fullmatch(number) and luhn.is_valid(number):
-                return match.span()
-    return None
+def _cards(text: str) -> list[Span]:
+    tries = (match for shape in _CARD_SHAPES for match in shape.finditer(text, overlapped=True))
+    return _apart([match.span() for match in tries if _is_card(match[0])])
+
+
+def _is_card(text: str) -> bool:
+    number = "".join(char for char in text if char.isdecimal())
+    return bool(_ISSUERS.fullmatch(number)) and luhn.is_valid(number)
 
 
 _IBAN: Final = regex.compile(
@@ -112,12 +121,18 @@ _IBAN: Final = regex.compile(
 )
 
 
-def _iban(text: str) -> Span | None:
-    for match in _IBAN.finditer(text, overlapped=True):
-        for end in range(match.end(), match.start() + 14, -1):
-            # What follows may be the next word: only the country knows how long one is.
-            if not text[end : end + 1].isalnum() and _is_iban(text[match.start() : end]):
-                return match.start(), end
+def _ibans(text: str) -> list[Span]:
+    tries = _IBAN.finditer(text, overlapped=True)
+    return _apart([(match.start(), end) for match in tries if (end := _end_of_iban(match))])
+
+
+def _end_of_iban(match: "regex.Match[str]") -> int | None:
+    # What follows may be the next word: only the country knows how long one is.
+    for end in range(match.end(), match.start() + 14, -1):
+        if not match.string[end : end + 1].isalnum() and _is_iban(
+            match.string[match.start() : end]
+        ):
+            return end
     return None
 
 
@@ -125,19 +140,24 @@ def _is_iban(text: str) -> bool:
     return text[-1].isalnum() and iban.is_valid(regex.sub(r"[ .-]", "", text), check_country=False)
 
 
-# What says of digits without a gap that they are something else than a phone number.
-_LABEL: Final = regex.compile(
-    r"(?:\d[.,]|\#|\b(?:isbn(?:-1[03])?|issn|ean|upc|sku|order|invoice|ticket|id)\b[\s.:#=-]*)\Z",
-    regex.IGNORECASE,
+# A phone number has seven digits close together. What has them and is none: dates, times and
+# addresses of computers. They are put out of the way first, which spares most of the time, too.
+_RUN: Final = regex.compile(r"(?:\d[^\w,:;]{0,4}){6}\d")
+_DATE: Final = (
+    r"(?:(?:19|20)\d\d[./-]\d\d?[./-]\d\d?"
+    r"|\d\d?[./-]\d\d?[./-](?:(?:19|20)\d\d|\d\d(?![./-]?\d)))(?!\d)"
 )
-_NEAR: Final = 24  # characters before a number in which its label is looked for
+_TIME: Final = r"\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?!\d)"
+_OCTET: Final = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_OTHER: Final = regex.compile(
+    rf"(?<!\d)(?<!\d[./-])(?:{_DATE}(?:-{_DATE})*|{_TIME}|{_OCTET}(?:\.{_OCTET}){{3}}(?!\.?\d))"
+)
 
-# What is written like a phone number, whatever the country: with "00" or "0" in front (unless it
-# is a date), or in the North American way, whose plan does not know every invented number.
+# What is written like a phone number, whatever the country: with "00" or "0" in front, or in the
+# North American way, whose plan does not know every invented number.
 _WRITTEN: Final = regex.compile(
     r"""
     (?<!\d) (?<!\d[.,/-])
-    (?! \d\d?([./-])\d\d?\1 (?: (?:19|20)\d\d(?!\d) | \d\d(?![./-]?\d) ) )
     (?: 00[1-9]\d (?:[ ./()-]{0,3}\d){7,11}
       | (?:\(0\)[ ]?|\(?0)[1-9] (?:[ ./()-]{0,3}\d){7,10}
       | (?: \(\d{3}\)[ ]?\d{3}[ .-] | \d{3}[.-]\d{3}[.-] | \d{3}[ ]\d{3}- ) \d{4} )
@@ -146,34 +166,37 @@ _WRITTEN: Final = regex.compile(
     regex.VERBOSE,
 )
 
+# What says of digits without a gap that they are something else than a phone number.
+_LABEL: Final = regex.compile(
+    r"(?:\d[.,]|\#|\b(?:isbn(?:-1[03])?|issn|ean|upc|sku|order|invoice|ticket|id)\b[\s.:#=-]*)\Z",
+    regex.IGNORECASE,
+)
+_NEAR: Final = 24  # characters before a number in which its label is looked for
 
-def _phone(region: str) -> Finder:
-    def find(text: str) -> Span | None:
-        if len(_digits(text)) < _FEWEST_DIGITS:
-            return None
+
+def _phones(region: str) -> Finder:
+    def find(text: str) -> list[Span]:
+        text = _OTHER.sub(lambda other: "," * len(other[0]), text)
+        if not _RUN.search(text):
+            return []
+        spans = [match.span() for match in _WRITTEN.finditer(text)]
         if "+" in text:
             # Somebody who writes the plus means a number, an invented one as well.
-            for number in PhoneNumberMatcher(text, None, leniency=Leniency.POSSIBLE):
-                return number.start, number.end
-        spans = [(n.start, n.end) for n in _national(text, region)]
-        spans += [match.span() for match in _WRITTEN.finditer(text)]
-        return next((span for span in sorted(spans) if not _is_labelled(text, span)), None)
+            spans += _known(text, None, Leniency.POSSIBLE)
+        spans += _known(text, region, Leniency.STRICT_GROUPING)
+        return _apart([span for span in spans if not _is_labelled(text, span)])
 
     return find
 
 
-def _national(text: str, region: str) -> PhoneNumberMatcher:
-    return PhoneNumberMatcher(text, region, leniency=Leniency.STRICT_GROUPING)
+def _known(text: str, region: str | None, leniency: int) -> list[Span]:
+    return [(one.start, one.end) for one in PhoneNumberMatcher(text, region, leniency=leniency)]
 
 
 def _is_labelled(text: str, span: Span) -> bool:
     start, end = span
     is_bare = text[start:end].isdecimal()
     return is_bare and _LABEL.search(text, max(0, start - _NEAR), start) is not None
-
-
-def _digits(text: str) -> str:
-    return "".join(char for char in text if char.isdecimal())
 
 
 def finders(region: str) -> tuple[tuple[str, Finder], ...]:
@@ -183,9 +206,9 @@ def finders(region: str) -> tuple[tuple[str, Finder], ...]:
     the country whose phone numbers are found without a country code or a leading zero.
     """
     return (
-        ("e-mail", _first(_EMAIL)),
-        ("e-mail", _first(_EMAIL_ANY_SCRIPT)),
-        ("IBAN", _iban),
-        ("card", _card),
-        ("phone", _phone(region)),
+        ("e-mail", _all(_EMAIL)),
+        ("e-mail", _all(_EMAIL_ANY_SCRIPT)),
+        ("IBAN", _ibans),
+        ("card", _cards),
+        ("phone", _phones(region)),
     )

@@ -1,7 +1,7 @@
 """Markers in place of what is personal in a text."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -90,29 +90,39 @@ class Mask:
         What stands between markers is looked at on its own. So a marker is never part of a find,
         and whoever masks again finds nothing.
         """
+        if not self._patterns and not may_hold_finds(piece):
+            return piece
         done: list[str] = []
         left = self._marker.split(piece)[::-1]
         while left:
             part = left.pop()
-            found = None if part in self._markers else self._find(part)
-            if found is None:
-                done.append(part)
+            found = [] if part in self._markers else self._taken_apart(part)
+            if found:
+                left += found[::-1]
             else:
-                marker, (start, end) = found
-                left += (part[end:], marker, part[:start])
+                done.append(part)
         return "".join(done)
 
-    def _find(self, part: str) -> tuple[str, Span] | None:
-        """The marker and the span of one find in `part`."""
+    def _taken_apart(self, part: str) -> list[str]:
+        """`part` with markers for the finds of one kind; empty if it holds no finds."""
         for search in self._patterns:
-            if span := search.find(part):
-                return f"[{search.name}]", span
+            if spans := search.find(part):
+                return _with_marker(part, spans, f"[{search.name}]")
         if may_hold_finds(part):
             plain = Plain(part)
             for name, find in self._finders:
-                if span := find(plain.text):
-                    return f"[{name}]", plain.original(span)
-        return None
+                if spans := find(plain.text):
+                    return _with_marker(part, map(plain.original, spans), f"[{name}]")
+        return []
+
+
+def _with_marker(part: str, spans: Iterable[Span], marker: str) -> list[str]:
+    pieces: list[str] = []
+    place = 0
+    for start, end in spans:
+        pieces += (part[place:start], marker)
+        place = end
+    return [*pieces, part[place:]]
 
 
 class _Search:
@@ -128,13 +138,13 @@ class _Search:
             raise Unusable(f"“{pattern.name}” is no regular expression: {error}.") from None
         self._timeouts = 0
 
-    def find(self, part: str) -> Span | None:
-        whole = (0, len(part)) if part.strip() else None
+    def find(self, part: str) -> list[Span]:
+        whole = [(0, len(part))] if part.strip() else []
         if self._timeouts == MOST_TIMEOUTS:
             return whole
         try:
             found = self._expression.finditer(part, timeout=PATTERN_SECONDS)
-            return next((match.span() for match in found if match[0]), None)
+            return [match.span() for match in found if match[0]]
         except TimeoutError:
             self._timeouts += 1
             logger.warning("pattern %s took too long", self.name)
