@@ -30,20 +30,25 @@ _LONGEST_SPOKEN: Final = 5
 
 def fine_cuts(line: str) -> Iterator[int]:
     """The cuts inside of `line`, which has no line break: at most `LIMIT` characters apart."""
-    start = 0
-    ibans = [match.span() for match in _IBAN.finditer(line, overlapped=True)]
+    start = reach = 0  # of the open piece, and of the IBANs that have begun in it
+    ibans = [match.span() for match in _IBAN.finditer(line, overlapped=True)][::-1]
     for gap in _GAP.finditer(line):
         while gap.end() - start > LIMIT:
-            start += LIMIT
+            start, reach = start + LIMIT, 0
             yield start
-        before = gap.start()
-        spoken = line[max(start, before - _LONGEST_SPOKEN) : before].lower().endswith(_SPOKEN)
-        if not spoken and not any(start <= begin < before <= end for begin, end in ibans):
+        while ibans and ibans[-1][0] < gap.start():
+            begin, end = ibans.pop()
+            reach = max(reach, end if begin >= start else 0)
+        if gap.start() > reach and not _is_spoken(line[start : gap.start()]):
             start = gap.end()
             yield start
     while len(line) - start > LIMIT:
         start += LIMIT
         yield start
+
+
+def _is_spoken(before: str) -> bool:
+    return before[-_LONGEST_SPOKEN:].lower().endswith(_SPOKEN)
 
 
 def wide_cuts(line: str) -> Iterator[int]:

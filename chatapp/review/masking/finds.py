@@ -10,7 +10,7 @@ from typing import Final
 
 import regex
 from phonenumbers import Leniency, PhoneNumberMatcher
-from stdnum import iban, luhn
+from stdnum import iban, luhn, numdb
 
 Span = tuple[int, int]
 Finder = Callable[[str], list[Span]]
@@ -116,6 +116,7 @@ def _is_card(text: str) -> bool:
     return bool(_ISSUERS.fullmatch(number)) and luhn.is_valid(number)
 
 
+_IBANS: Final = numdb.get("iban")
 _IBAN: Final = regex.compile(
     r"(?<![a-z\d])[a-z]{2}[ .-]?\d\d(?:[ .-]{0,2}[a-z\d]){11,30}", regex.IGNORECASE
 )
@@ -127,17 +128,23 @@ def _ibans(text: str) -> list[Span]:
 
 
 def _end_of_iban(match: "regex.Match[str]") -> int | None:
-    # What follows may be the next word: only the country knows how long one is.
-    for end in range(match.end(), match.start() + 14, -1):
-        if not match.string[end : end + 1].isalnum() and _is_iban(
-            match.string[match.start() : end]
-        ):
-            return end
-    return None
+    # What follows may be the next word: only the country knows how long an IBAN is.
+    length = _length_of_iban(match[0][:2])
+    places = [place for place, char in enumerate(match[0]) if char.isalnum()][:length]
+    if len(places) < length:
+        return None
+    text = match[0][: places[-1] + 1]
+    end = match.start() + len(text)
+    number = regex.sub(r"[ .-]", "", text)
+    is_one = iban.is_valid(number, check_country=False) and not match.string[end:][:1].isalnum()
+    return end if is_one else None
 
 
-def _is_iban(text: str) -> bool:
-    return text[-1].isalnum() and iban.is_valid(regex.sub(r"[ .-]", "", text), check_country=False)
+def _length_of_iban(country: str) -> int:
+    """How many characters one has there; more than any has where there are none."""
+    [(_, known), *_] = _IBANS.info(country.upper())
+    account = [int(size) for size in regex.findall(r"\d+", known.get("bban", ""))]
+    return 4 + sum(account) if account else 99
 
 
 # A phone number has seven digits close together. What has them and is none: dates, times and
