@@ -49,8 +49,9 @@ class Mask:
       gap right behind "order", "invoice", "ISBN", "#" and the like; numbers with a wrong checksum;
     - addresses without a dot ("root@localhost"), or spelled in words ("ada at example dot com");
       "ada (at) example.com" and "ada%40example.com" are masked;
-    - names, postal addresses, dates of birth: no pattern can tell.
+    - names, postal addresses, dates of birth, numbers of other kinds (social security, passports).
 
+    Give each reader a `Mask` of their own: one remembers which patterns took too long.
     Masking twice changes nothing, as long as lines are within `cuts.LIMIT` characters; a find
     that a longer stretch is cut in is masked only as far as its parts are finds.
     """
