@@ -133,6 +133,13 @@ def test_a_pattern_of_nothing_masks_nothing_and_ends() -> None:
     assert Mask([Pattern("nothing", "x*")])("a box") == "a bo[nothing]"
 
 
+def test_a_pattern_never_finds_anything_in_a_marker() -> None:
+    mask = Mask([Pattern("word", r"phone|\] \w+")])
+    once = mask("By phone +49 30 901820 or so.")
+    assert once == "By [word] [phone] or so."
+    assert mask(once) == once
+
+
 EXPLODING = Pattern("slow", "(a|aa)+$")
 
 
