@@ -3,6 +3,7 @@
     ChatappError
      ├── NotThere       404  it does not exist, or is not yours: one answer for both
      ├── Refused        403  you may not do this
+     │    └── ReasonWanted   somebody else's conversation, and nobody said why it is read
      ├── Conflict       409  it cannot be done now
      ├── Unusable       422  what was sent cannot be used
      └── TooLarge       413  what was sent is longer than allowed
@@ -11,12 +12,15 @@ Each carries a sentence for the person. `ErrorPages` turns them into a page or,
 for htmx, into the fragment that stands beside the composer.
 """
 
+import uuid
 from collections.abc import Callable
 from typing import ClassVar
+from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 
 class ChatappError(Exception):
@@ -36,6 +40,12 @@ class NotThere(ChatappError):
 
 class Refused(ChatappError):
     status = 403
+
+
+class ReasonWanted(Refused):
+    def __init__(self, conversation_id: uuid.UUID) -> None:
+        super().__init__("Say first why you want to read this conversation.")
+        self.conversation_id = conversation_id
 
 
 class Conflict(ChatappError):
@@ -65,6 +75,9 @@ class ErrorPages:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, ChatappError):
             return None
+        if isinstance(error, ReasonWanted) and not request.headers.get("HX-Request"):
+            address = reverse("review:create_reason", args=[error.conversation_id])
+            return redirect(f"{address}?{urlencode({'next': request.get_full_path()})}")
         template = "chat/_error.html" if request.headers.get("HX-Request") else "error.html"
         return render(
             request,

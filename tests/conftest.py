@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from chatapp.accounts.actions import create_account
 from chatapp.accounts.models import User
-from chatapp.accounts.roles import Role
+from chatapp.accounts.roles import FIRST_RIGHTS, Role
+from chatapp.conversations.flags import flag
 from chatapp.conversations.models import Conversation, Message
 from chatapp.generation.actions import begin_conversation
 from chatapp.generation.finish import Ending, finish
@@ -37,9 +38,15 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Tests that commit are followed by a TRUNCATE of all tables, which the audit log refuses."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
+    """Tests that commit are followed by a TRUNCATE of all tables, which the records refuse."""
+    with django_db_blocker.unblock():
+        let_records_be_emptied()
+
+
+def let_records_be_emptied() -> None:
+    with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE accounts_auditline DISABLE TRIGGER audit_not_emptied")
+        cursor.execute("ALTER TABLE conversations_readrecord DISABLE TRIGGER reads_not_emptied")
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +58,10 @@ def no_offers_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def a_person(email: str, role: Role) -> User:
     """An account; tests that commit begin without the rows that migrations made."""
-    Group.objects.get_or_create(name=role.value)
+    group, is_new = Group.objects.get_or_create(name=role.value)
+    if is_new:
+        rights = Permission.objects.filter(codename__in=FIRST_RIGHTS.get(role, ()))
+        group.permissions.set(rights)
     return create_account(email, PASSWORD, role)
 
 
@@ -96,6 +106,12 @@ def a_thread(owner: User, question: str = "Hello?", answer: str = "Hello!") -> C
     """A conversation with one finished answer."""
     conversation = a_conversation(owner, question)
     answered(conversation, answer)
+    return conversation
+
+
+def flagged(conversation: Conversation, why: str = "Look at this") -> Conversation:
+    """A conversation that staff may read, and why."""
+    flag(conversation.pk, "colleague", detail=why)
     return conversation
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from chatapp.accounts.roles import Role, can_write_prompts, has_role
+from chatapp.accounts.roles import Role, can_review, can_write_prompts, has_role
 
 
 def rights(request: HttpRequest) -> dict[str, object]:
@@ -15,5 +15,6 @@ def rights(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", AnonymousUser())
     return {
         "is_admin": SimpleLazyObject(partial(has_role, user, Role.ADMIN)),
+        "is_reviewer": SimpleLazyObject(partial(can_review, user)),
         "is_writer": SimpleLazyObject(partial(can_write_prompts, user)),
     }

@@ -52,6 +52,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.email
 
+    @property
+    def called(self) -> str:
+        return self.name or self.email
+
 
 class AuditQuerySet(models.QuerySet["AuditLine"]):
     def before(self, at: datetime, pk: int) -> Self:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from chatapp.conversations.models import Conversation, Message
+from chatapp.conversations.models import Conversation, Message, Takeover
 from chatapp.errors import Conflict, NotThere, TooLarge, Unusable
 from chatapp.live.doorbell import ring_on_commit
 from chatapp.prompts.choose import version_for
@@ -89,23 +89,41 @@ def add_turn(
     """
     if Message.objects.filter(conversation=conversation, status="pending").exists():
         raise Conflict("An answer is still being written. Wait for it, or stop it first.")
-    revision = announce(conversation)
-    question = Message(
-        id=message_id,
-        conversation=conversation,
-        parent_id=conversation.current_leaf_id,
-        role=Message.Role.USER,
-        content=[{"type": "text", "text": text}],
-        text=text,
-        revision=revision,
-    )
-    answer = _empty_answer(question, model, revision)
-    Message.objects.bulk_create([question, answer])
+    question = add_message(conversation, message_id, text, Message.Role.USER)
+    answer = _empty_answer(question, model, question.revision)
+    answer.save(force_insert=True)
     if not conversation.title:
         conversation.title = first_words(text)
     _put_leaf(conversation, answer)
     announce_listing(conversation)
     return question, answer
+
+
+def add_message(
+    conversation: Conversation,
+    message_id: uuid.UUID,
+    text: str,
+    role: str,
+    takeover: Takeover | None = None,
+) -> Message:
+    """Write what a person said at the end of the conversation, which must be locked.
+
+    The caller saves the conversation.
+    """
+    message = Message(
+        id=message_id,
+        conversation=conversation,
+        parent_id=conversation.current_leaf_id,
+        role=role,
+        takeover=takeover,
+        content=[{"type": "text", "text": text}],
+        text=text,
+        revision=announce(conversation),
+    )
+    message.save(force_insert=True)
+    conversation.current_leaf = message
+    conversation.active_at = timezone.now()
+    return message
 
 
 def add_sibling(answer: Message, conversation: Conversation, model: str) -> Message:

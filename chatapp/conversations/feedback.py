@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from chatapp.accounts.models import User
 from chatapp.conversations.actions import announce, locked
-from chatapp.conversations.models import Feedback, Message
+from chatapp.conversations.flags import flag
+from chatapp.conversations.models import Feedback, Flag, Message
 from chatapp.errors import Conflict, TooLarge, Unusable
 
 
@@ -31,6 +32,8 @@ def judge(
     now = timezone.now()
     told = {"verdict": verdict, "reason": reason, "comment": comment, "changed_at": now}
     found, _ = Feedback.objects.update_or_create(message=message, person=by, defaults=told)
+    if verdict == Feedback.Verdict.DOWN and comment:
+        flag(message.conversation_id, Flag.Kind.THUMB, message_id=message.pk, by=by)
     return found
 
 

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import transaction
 
 from chatapp.accounts.models import User
-from chatapp.accounts.roles import Role, can_write_prompts, has_role
-from chatapp.conversations.models import ReadRecord
+from chatapp.accounts.roles import Right, can_write_prompts, has_right
+from chatapp.conversations.access import opened
 from chatapp.errors import NotThere
 from chatapp.generation.models import Run
 from chatapp.usage.models import SentRequest
@@ -16,9 +16,9 @@ from chatapp.usage.sent import Record
 
 @transaction.atomic
 def opened_record(reader: User, run_id: uuid.UUID) -> tuple[Run, Record]:
-    """The run and its request, for administrators and, where allowed, the owner.
+    """The run and its request, for those with the right and, where allowed, the owner.
 
-    Raises NotThere. Somebody else's leaves a ReadRecord.
+    Raises NotThere. Somebody else's leaves a ReadRecord; ReasonWanted without a reason.
     """
     found = Run.objects.on_record().select_related(
         "call__sent_request", "conversation", "owner", "version__prompt"
@@ -26,19 +26,17 @@ def opened_record(reader: User, run_id: uuid.UUID) -> tuple[Run, Record]:
     run = found.filter(pk=run_id).first()
     if run is None or not _may_read(reader, run):
         raise NotThere
-    if run.owner_id != reader.pk:
-        ReadRecord.objects.create(
-            reader=reader, conversation=run.conversation, what=f"request of run {run.pk}"
-        )
+    opened(reader, run.conversation_id, f"request of run {run.pk}")
     assert run.call
     hides_system = not can_write_prompts(reader)
     return run, Record(run.call.sent_request, _before(run), hides_system)
 
 
 def _may_read(reader: User, run: Run) -> bool:
+    """The owner where that is allowed; others only if they may see what is masked."""
     if run.owner_id == reader.pk and settings.ENV.show_requests:
         return True
-    return has_role(reader, Role.ADMIN)
+    return has_right(reader, Right.UNCOVER)
 
 
 def _before(run: Run) -> SentRequest | None:

@@ -8,9 +8,10 @@ from django.db import transaction
 
 from chatapp.accounts.audit import record
 from chatapp.accounts.models import User
-from chatapp.accounts.roles import Role, has_role
-from chatapp.conversations.models import Conversation, Message, ReadRecord
-from chatapp.errors import NotThere, Unusable
+from chatapp.context.notes import of_staff
+from chatapp.conversations.access import opened
+from chatapp.conversations.models import Conversation, Message
+from chatapp.errors import Unusable
 from chatapp.prompts.models import Prompt
 from chatapp.workbench.checks import parsed
 from chatapp.workbench.models import Case
@@ -28,17 +29,12 @@ class Source:
 
 @transaction.atomic
 def opened_source(reader: User, conversation_id: uuid.UUID, answer_id: str = "") -> Source:
-    """A thread of one's own, or for admins anybody's, on record; its newest answer or that one.
+    """A thread of one's own, or by right anybody's; its newest answer or that one.
 
-    Raises NotThere, and Unusable for a thread that has no answer.
+    Raises NotThere, ReasonWanted, and Unusable for a thread that has no answer.
     """
-    rows = Conversation.objects.select_related("owner", "prompt")
-    conversation = rows.filter(pk=conversation_id).first()
-    if conversation is None or not _may_read(reader, conversation):
-        raise NotThere
-    if conversation.owner_id != reader.pk:
-        ReadRecord.objects.create(reader=reader, conversation=conversation, what="making a case")
-    path = Message.objects.path_to(conversation.current_leaf_id)
+    conversation = opened(reader, conversation_id, "making a case")
+    path = _path_with(conversation, answer_id)
     answers = [m for m in path if m.role == Message.Role.ASSISTANT and m.status != "pending"]
     chosen = [m for m in answers if str(m.pk) == answer_id] or answers[-1:]
     if not chosen:
@@ -47,8 +43,17 @@ def opened_source(reader: User, conversation_id: uuid.UUID, answer_id: str = "")
     return Source(conversation, chosen[0], until, answers)
 
 
-def _may_read(reader: User, conversation: Conversation) -> bool:
-    return conversation.owner_id == reader.pk or has_role(reader, Role.ADMIN)
+def _path_with(conversation: Conversation, answer_id: str) -> list[Message]:
+    """What the owner sees; or what led to that answer, where it stands on another branch."""
+    path = Message.objects.path_to(conversation.current_leaf_id)
+    if not answer_id or any(str(message.pk) == answer_id for message in path):
+        return path
+    try:
+        asked = uuid.UUID(answer_id)
+    except ValueError:
+        return path
+    found = Message.objects.filter(conversation=conversation, pk=asked).first()
+    return Message.objects.path_to(found.pk) if found else path
 
 
 @transaction.atomic
@@ -116,6 +121,8 @@ def question_of(case: Case) -> str:
 
 def _copied(message: Message) -> dict[str, object]:
     """What was said; what Claude thought and did on the way is not part of an input."""
+    if message.role == Message.Role.PERSON:
+        return {"role": Message.Role.USER, "content": [of_staff(message)]}
     kept = message.content
     if message.role == Message.Role.ASSISTANT:
         kept = [block for block in message.content if block.get("type") == "text"]

@@ -9,19 +9,15 @@ from chatapp.accounts.models import User
 from chatapp.context.actions import correct_notes
 from chatapp.context.models import Summary
 from chatapp.context.shown import Shown, shown
-from chatapp.conversations.models import Conversation, ReadRecord
+from chatapp.conversations.access import opened
+from chatapp.conversations.models import Conversation
 from chatapp.errors import NotThere
 
 
 @transaction.atomic
 def opened_notes(reader: User, conversation_id: uuid.UUID) -> tuple[Conversation, Shown]:
-    """The notes that stand for older messages now. Raises NotThere."""
-    rows = Conversation.objects.select_related("owner", "prompt")
-    conversation = rows.filter(pk=conversation_id).first()
-    if conversation is None:
-        raise NotThere
-    if conversation.owner_id != reader.pk:
-        ReadRecord.objects.create(reader=reader, conversation=conversation, what="its notes")
+    """The notes that stand for older messages now. Raises NotThere, ReasonWanted."""
+    conversation = opened(reader, conversation_id, "its notes")
     return conversation, shown(conversation)
 
 

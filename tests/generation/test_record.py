@@ -11,7 +11,7 @@ from chatapp.claude import Request
 from chatapp.conversations.models import Conversation, ReadRecord
 from chatapp.generation.models import Run
 from chatapp.usage.ledger import Asking, open_call
-from tests.conftest import a_thread, browser_of
+from tests.conftest import a_thread, browser_of, flagged
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def shown_to_owners(settings: Settings) -> None:
 
 
 def test_an_admin_sees_every_part_and_leaves_a_record(ada: User, max: User) -> None:
-    run = sent(a_thread(ada), "Tell me <b>all</b>")
+    run = sent(flagged(a_thread(ada)), "Tell me <b>all</b>")
     page = browser_of(max).get(f"/runs/{run.pk}/request/").text
     assert run.call
     assert run.call.sent_request.digest in page

@@ -12,7 +12,7 @@ from chatapp.usage.ledger import Asking, open_call
 from chatapp.usage.models import SentRequest
 from chatapp.workbench.cases import change_case, copy_case, opened_source, question_of, write_case
 from chatapp.workbench.models import Case
-from tests.conftest import a_conversation, a_prompt, a_thread, answered
+from tests.conftest import a_conversation, a_prompt, a_thread, answered, flagged
 from tests.security.conftest import A_REQUEST
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def test_what_was_thought_on_the_way_is_not_copied(pat: User) -> None:
 def test_a_thread_of_somebody_else_is_read_by_admins_alone_and_on_record(
     ada: User, pat: User, max: User
 ) -> None:
-    answer = a_thread(ada).messages.get(role="assistant")
+    answer = flagged(a_thread(ada)).messages.get(role="assistant")
     with pytest.raises(NotThere):
         opened_source(pat, answer.conversation_id)
     assert not ReadRecord.objects.exists()
@@ -63,7 +63,7 @@ def test_a_thread_of_somebody_else_is_read_by_admins_alone_and_on_record(
 
 
 def test_a_case_goes_with_the_account_of_whose_words_it_holds(ada: User, max: User) -> None:
-    answer = a_thread(ada).messages.get(role="assistant")
+    answer = flagged(a_thread(ada)).messages.get(role="assistant")
     copy_case(opened_source(max, answer.conversation_id), a_prompt(), max, "", [])
     open_call(Asking("replay", A_REQUEST, max.pk, person_id=ada.pk))
     ada.delete()
@@ -72,7 +72,7 @@ def test_a_case_goes_with_the_account_of_whose_words_it_holds(ada: User, max: Us
 
 
 def test_a_case_stays_when_the_thread_is_deleted(ada: User, max: User) -> None:
-    thread = a_thread(ada)
+    thread = flagged(a_thread(ada))
     copy_case(opened_source(max, thread.pk), a_prompt(), max, "", [])
     thread.delete()
     assert question_of(Case.objects.get()) == "Hello?"

@@ -5,7 +5,7 @@ import pytest
 from chatapp.accounts.models import AuditLine, User
 from chatapp.context.models import Summary
 from chatapp.conversations.models import Message, ReadRecord
-from tests.conftest import a_thread, browser_of
+from tests.conftest import a_thread, browser_of, flagged
 from tests.security.conftest import corrected_notes
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def note(ada: User) -> Summary:
     """A note on the only question, as Ada mended it."""
-    answer = Message.objects.get(conversation=a_thread(ada), role="assistant")
+    answer = Message.objects.get(conversation=flagged(a_thread(ada)), role="assistant")
     return corrected_notes(answer, ada)
 
 

@@ -1,0 +1,20 @@
+"""The rows of this floor, a file a subject."""
+
+from chatapp.conversations.models.conversation import Conversation
+from chatapp.conversations.models.flags import Flag, Unchecked
+from chatapp.conversations.models.handover import HelpRequest, Takeover
+from chatapp.conversations.models.judgement import Feedback, Mark
+from chatapp.conversations.models.message import Message
+from chatapp.conversations.models.reading import ReadRecord
+
+__all__ = [
+    "Conversation",
+    "Feedback",
+    "Flag",
+    "HelpRequest",
+    "Mark",
+    "Message",
+    "ReadRecord",
+    "Takeover",
+    "Unchecked",
+]
