@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import prefetch_related_objects
+
 from chatapp.context.models import Protection, Summary
 from chatapp.conversations.models import Message
 
@@ -80,6 +82,8 @@ def read(conversation_id: uuid.UUID, leaf_id: uuid.UUID | None) -> Cover:
     if leaf_id is None:
         return Cover()
     tail = list(Message.objects.raw(TAIL, [leaf_id]))
+    if any(message.takeover_id for message in tail):
+        prefetch_related_objects(tail, "takeover")
     if not tail or not vars(tail[0])["is_covered"]:
         return Cover((), tail, {None: _protected(conversation_id)})
     rows = list(Summary.objects.raw(ROWS, [tail[0].pk]))

@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any, Literal
 
 from chatapp.context import tokens
+from chatapp.context.notes import of_hand_back, of_staff, without_staff_tags
 from chatapp.context.policy import Item
 from chatapp.conversations.models import Message
 
@@ -51,7 +52,13 @@ def pieces(path: Iterable[Message], continued: uuid.UUID | None = None) -> list[
 
     `continued` is the answer that is to be written; what it holds already stays.
     """
-    found = [piece for message in path for piece in _of(message, message.pk == continued)]
+    messages = list(path)
+    after: list[Message | None] = [*messages[1:], None]
+    found: list[Piece] = []
+    for message, following in zip(messages, after, strict=True):
+        found += _of(message, message.pk == continued)
+        if message.takeover_id and (not following or following.takeover_id != message.takeover_id):
+            found += _hand_back(message)
     while found and found[0].role == "assistant":
         del found[0]
     return _without_old_thinking(_with_whole_tool_sets(found))
@@ -60,8 +67,12 @@ def pieces(path: Iterable[Message], continued: uuid.UUID | None = None) -> list[
 def _of(message: Message, is_continued: bool) -> Iterator[Piece]:
     if message.role == Message.Role.USER:
         yield from (
-            Piece("user", block, message.pk) for block in message.content if not _is_blank(block)
+            Piece("user", without_staff_tags(block), message.pk)
+            for block in message.content
+            if not _is_blank(block)
         )
+    elif message.role == Message.Role.PERSON:
+        yield Piece("user", of_staff(message), message.pk, "staff")
     elif message.stop_reason != "refusal":
         # The API asks to drop what a refusal had begun to say.
         parts = [part for part in map(list, _between_seams(message)) if _says_something(part)]
@@ -70,6 +81,13 @@ def _of(message: Message, is_continued: bool) -> Iterator[Piece]:
             yield from part if part is parts[0] else [go_on, *part]
         if is_continued and parts and parts[-1][-1].role == "assistant":
             yield go_on
+
+
+def _hand_back(message: Message) -> Iterator[Piece]:
+    """What the assistant was told when the person who wrote this handed back."""
+    assert message.takeover
+    if message.takeover.told:
+        yield Piece("user", of_hand_back(message.takeover), message.pk, "staff")
 
 
 def _between_seams(message: Message) -> Iterator[Iterator[Piece]]:
@@ -162,6 +180,6 @@ def items(path: Sequence[Message], found: Sequence[Piece]) -> list[Item]:
         own = by_message.get(message.pk, [])
         open_calls = (open_calls | _calls(own)) - _answers(own)
         weight = tokens.of_blocks(piece.block for piece in own) + tokens.TURN * bool(own)
-        role: Role = "user" if message.role == Message.Role.USER else "assistant"
+        role: Role = "assistant" if message.role == Message.Role.ASSISTANT else "user"
         made.append(Item(message.pk, role, weight, bool(open_calls)))
     return made

@@ -15,14 +15,18 @@ from chatapp.context.directions import current_version, directions, model_of
 from chatapp.context.plan import require_room
 from chatapp.conversations import actions as conversations
 from chatapp.conversations.actions import (
+    add_message,
     add_sibling,
     add_turn,
+    announce_listing,
     checked_text,
     locked,
     open_conversation,
     reopen,
 )
-from chatapp.conversations.models import Conversation, Message
+from chatapp.conversations.flags import leave_unchecked
+from chatapp.conversations.handover import begin_takeover, running_in
+from chatapp.conversations.models import Conversation, Message, Takeover
 from chatapp.errors import Conflict, NotThere, Unusable
 from chatapp.generation.entries import Entry, can_continue, can_retry, entries
 from chatapp.generation.finish import Ending, finish
@@ -78,6 +82,8 @@ def send(
 
 
 def _write(conversation: Conversation, message_id: uuid.UUID, text: str) -> list[Entry]:
+    if running_in(conversation.pk):
+        return _write_to_person(conversation, message_id, text)
     by = directions(conversation)
     require_room(by, text)
     question, answer = add_turn(conversation, message_id, text, by.model.id)
@@ -85,10 +91,39 @@ def _write(conversation: Conversation, message_id: uuid.UUID, text: str) -> list
     return entries(conversation, [question, answer], [run])
 
 
-def stop(run: Run) -> None:
-    """Have a live run end with what it has; a queued one ends here and now."""
+def _write_to_person(conversation: Conversation, message_id: uuid.UUID, text: str) -> list[Entry]:
+    """While a person has taken over, the assistant is silent."""
+    message = add_message(conversation, message_id, text, Message.Role.USER)
+    conversation.save(update_fields=["revision", "current_leaf", "active_at", "model"])
+    announce_listing(conversation)
+    leave_unchecked([message])
+    return entries(conversation, [message])
+
+
+@transaction.atomic
+def take_over(
+    conversation_id: uuid.UUID, by: User, name: str, picture: str = "", why: str = ""
+) -> Takeover:
+    """Put a person in the assistant's place, and stop what it is saying.
+
+    Raises NotThere, and Conflict where somebody else is there already.
+    """
+    conversation = locked(conversation_id)
+    begun = begin_takeover(conversation, by, name, picture, why)
+    for run in Run.objects.live().filter(conversation=conversation):
+        stop(run, by)
+    return begun
+
+
+def stop(run: Run, by: User | None = None) -> None:
+    """Have a live run end with what it has; a queued one ends here and now.
+
+    `by` is who wants that, where it is not the owner.
+    """
     with transaction.atomic():
         locked(run.conversation_id)
+        if by:
+            Run.objects.live().filter(pk=run.pk).update(stopped_by=by)
         queued = Run.objects.select_for_update().filter(
             pk=run.pk, state=Run.State.QUEUED, finished_at=None
         )
@@ -107,7 +142,7 @@ def retry(answer: Message) -> Message:
 
     Raises Conflict when that is no longer the newest answer, or is not cut.
     """
-    conversation = locked(answer.conversation_id)
+    conversation = _unattended(answer.conversation_id)
     answer = _newest(conversation, answer)
     if not can_retry(answer):
         raise Conflict("This answer is complete or still being written.")
@@ -123,7 +158,7 @@ def go_on(answer: Message) -> Message:
 
     It keeps its version: what it thought so far holds for no other prefix.
     """
-    conversation = locked(answer.conversation_id)
+    conversation = _unattended(answer.conversation_id)
     answer = _newest(conversation, answer)
     if not can_continue(answer):
         raise Conflict("There is nothing to continue here.")
@@ -140,6 +175,14 @@ def delete(conversation: Conversation) -> None:
     # Who writes to the log of a run needs its row, and will not find it any more.
     list(Run.objects.live().select_for_update().filter(conversation=conversation))
     conversations.delete(conversation)
+
+
+def _unattended(conversation_id: uuid.UUID) -> Conversation:
+    """The locked conversation, if nobody has taken it over. Raises Conflict."""
+    conversation = locked(conversation_id)
+    if running := running_in(conversation_id):
+        raise Conflict(f"{running.name} is here. The assistant is silent until they hand back.")
+    return conversation
 
 
 def _newest(conversation: Conversation, answer: Message) -> Message:

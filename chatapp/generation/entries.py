@@ -1,16 +1,17 @@
 """What a page shows of a message: the context of `generation/_message.html`."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from chatapp.conversations.models import Conversation, Feedback, Message
+from chatapp.conversations.models import Conversation, Feedback, Message, Takeover
 from chatapp.generation.models import Run
 from chatapp.rendering import render, render_plain
 from chatapp.usage.models import Call
@@ -22,6 +23,7 @@ STOP_NOTES = {
     "model_context_window_exceeded": "The conversation no longer fits into the model's memory.",
     "refusal": "Claude declined to go on with this answer.",
 }
+Cover = Callable[[str], str]
 CONTINUABLE = {"max_tokens", "answer_too_long"}
 
 
@@ -76,6 +78,11 @@ class Entry:
         return not self.is_live and bool(self.message.text.strip())
 
     @property
+    def author(self) -> Takeover | None:
+        """The person of the staff who wrote it."""
+        return self.message.takeover
+
+    @property
     def can_judge(self) -> bool:
         return self.message.role == Message.Role.ASSISTANT and not self.is_live
 
@@ -106,9 +113,10 @@ def can_continue(message: Message) -> bool:
     return broke_off and message.status != "pending" and bool(message.text.strip())
 
 
-def path_entries(conversation: Conversation) -> list[Entry]:
+def path_entries(conversation: Conversation, cover: Cover = str) -> list[Entry]:
     """Every message from the root to the current leaf; three queries."""
-    return entries(conversation, Message.objects.path_to(conversation.current_leaf_id))
+    path = Message.objects.path_to(conversation.current_leaf_id)
+    return entries(conversation, path, cover=cover)
 
 
 def entries(
@@ -116,39 +124,45 @@ def entries(
     messages: Sequence[Message],
     known: Iterable[Run] | None = None,
     judged: Iterable[Feedback] = (),
+    cover: Cover = str,
 ) -> list[Entry]:
-    """The entries of those messages; two queries.
+    """The entries of those messages; two queries, and one where people spoke.
 
     None where their newest runs are `known`, and then what people think of them.
+    `cover` is what their texts go through before anybody sees them.
     """
+    if any(message.takeover_id for message in messages):
+        prefetch_related_objects(messages, "takeover")
     if known is None:
         answers = [m.pk for m in messages if m.role == Message.Role.ASSISTANT]
         known, judged = Run.objects.newest_of(answers), Feedback.objects.filter(message__in=answers)
     runs: dict[uuid.UUID, Run] = {run.message_id: run for run in known}
     thumbs = {feedback.message_id: feedback for feedback in judged}
     leaf = conversation.current_leaf_id
-    return [Entry(m, runs.get(m.pk), _parts(m), m.pk == leaf, thumbs.get(m.pk)) for m in messages]
+    return [
+        Entry(m, runs.get(m.pk), _parts(m, cover), m.pk == leaf, thumbs.get(m.pk)) for m in messages
+    ]
 
 
-def _parts(message: Message) -> list[Part]:
+def _parts(message: Message, cover: Cover) -> list[Part]:
     if message.role == Message.Role.USER:
-        return [Part("text", render_plain(message.text))]
+        return [Part("text", render_plain(cover(message.text)))]
     parts: list[Part] = []
     is_seam = False  # a continuation may begin with a block that is not shown
     for at, block in enumerate(message.content):
         is_seam = is_seam or at in message.seams
-        if part := _part(block, is_seam):
+        if part := _part(block, is_seam, cover):
             parts.append(part)
             is_seam = False
     return parts
 
 
-def _part(block: dict[str, Any], seam: bool) -> Part | None:
+def _part(block: dict[str, Any], seam: bool, cover: Cover) -> Part | None:
     kind = block.get("type")
     if kind == "text":
-        return Part("text", render(block["text"]), seam)
+        return Part("text", render(cover(block["text"])), seam)
     if kind == "thinking" and block.get("thinking"):
-        return Part("thinking", render(block["thinking"]), seam)
+        return Part("thinking", render(cover(block["thinking"])), seam)
     return None
 
 

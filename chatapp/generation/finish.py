@@ -11,14 +11,15 @@ from django.utils import timezone
 from chatapp.context.actions import compact_later
 from chatapp.conversations.actions import announce
 from chatapp.conversations.bulk import update_all
-from chatapp.conversations.models import Conversation, Message
+from chatapp.conversations.flags import flag_all, leave_unchecked
+from chatapp.conversations.models import Conversation, Flag, Message
 from chatapp.generation.log import hold_lease
 from chatapp.generation.models import Chunk, Run
 from chatapp.generation.tasks import make_title
 from chatapp.usage.ledger import LOST, Outcome, settle
 from chatapp.usage.models import Call
 
-ENDED = "state", "finished_at", "error_type", "error_sentence", "request_id", "usage", "call"
+CUT = {"max_tokens", "answer_too_long", "model_context_window_exceeded"}
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def finish(endings: Sequence[Ending], held_by: uuid.UUID | None = None) -> list[
     for run in runs:
         run.call_id = outcomes[run.pk].call if run.pk in outcomes else None
     _save(runs, conversations)
+    _tell_review([run for run in runs if not conversations[run.conversation_id].is_trial])
     for run in runs:
         if run.state == Run.State.DONE and run.message.parent_id and _is_first(run):
             make_title.defer(conversation_id=str(run.conversation_id))
@@ -109,6 +111,24 @@ def _outcomes(runs: list[Run], by_run: dict[uuid.UUID, Ending]) -> dict[uuid.UUI
             written = len(untold[call.run].message.text)
             known[call.run] = Outcome(call.pk, error_type=LOST, text_length=written)
     return known
+
+
+def _tell_review(runs: list[Run]) -> None:
+    """Flag what went wrong, and leave the rest to the rules of the support room."""
+    flag_all(
+        Flag(conversation_id=run.conversation_id, message=run.message, kind=kind)
+        for run in runs
+        if (kind := _fault(run))
+    )
+    leave_unchecked(run.message for run in runs)
+
+
+def _fault(run: Run) -> str:
+    if run.state == Run.State.FAILED:
+        return Flag.Kind.FAILED
+    if run.message.stop_reason == "refusal":
+        return Flag.Kind.REFUSED
+    return Flag.Kind.LIMIT if run.message.stop_reason in CUT else ""
 
 
 def _is_first(run: Run) -> bool:

@@ -15,6 +15,7 @@ from chatapp.conversations.models import Conversation, Feedback, Message
 from chatapp.generation import log
 from chatapp.generation.cursor import Cursor, LiveAnswer
 from chatapp.generation.entries import Entry, article, entries, path_entries
+from chatapp.generation.help import Help, help_frame, help_in
 from chatapp.generation.models import Run
 from chatapp.generation.queue import Watch
 from chatapp.live.frames import frame_of
@@ -72,7 +73,7 @@ class ConversationFollower:
     async def frame(self) -> str:
         html = []
         if self.is_stale:
-            changes = await _changes()((self.conversation_id, self.since))
+            changes = await self.changes()
             self._note(changes)
             html.append(changes.html)
         for cursor in self.cursors.values():
@@ -82,11 +83,18 @@ class ConversationFollower:
             self.pause = max(self.pause, cursor.pause)
         return "".join(html)
 
+    async def changes(self) -> "Changes":
+        """What is newer than what the page has."""
+        return await _changes()((self.conversation_id, self.since))
+
+    def answer(self, run: uuid.UUID) -> LiveAnswer:
+        return shared(run)
+
     def _note(self, changes: "Changes") -> None:
         """Go on where a page is that has been shown these changes."""
         kept = {} if changes.is_whole_log else self.cursors
         self.cursors = {
-            run: kept.get(run) or Cursor(shared(run), message) for run, message in changes.live
+            run: kept.get(run) or Cursor(self.answer(run), message) for run, message in changes.live
         }
         self.since = self.known = changes.revision
 
@@ -120,13 +128,14 @@ def _read_changes(asked: Sequence[Asked]) -> dict[Asked, Changes]:
     runs = list(Run.objects.newest_of(answers))
     judged = list(Feedback.objects.filter(message__in=answers)) if answers else []
     running = list(live.values_list("conversation", "pk", "message"))
+    helps = help_in(conversations)
     found = {}
     for pk, since in asked:
         if conversation := conversations.get(pk):
             shown = [m for m in newer if m.conversation_id == pk and m.revision > since]
             of_it = [(run, message) for at, run, message in running if at == pk]
             shown_now = entries(conversation, shown, runs, judged)
-            found[pk, since] = _told(conversation, since, shown_now, of_it)
+            found[pk, since] = _told(conversation, since, shown_now, of_it, helps[pk])
         else:
             found[pk, since] = Changes(frame_of("log"), since, [], True)
     return found
@@ -137,12 +146,14 @@ def _told(
     since: int,
     newer: list[Entry],
     live: list[tuple[uuid.UUID, uuid.UUID]],
+    help: Help,
 ) -> Changes:
     path_changed = conversation.path_revision > since
     shown = path_entries(conversation) if path_changed else newer
     html = "".join(article(entry) for entry in shown)
     if path_changed:
         html = frame_of("log", html)
+    html += help_frame(help)
     html += _memory(conversation, since, shown)
     html += frame_of("revision", value=str(conversation.revision))
     return Changes(html, conversation.revision, live, path_changed)

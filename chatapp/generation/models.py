@@ -86,6 +86,10 @@ class Run(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True)
     stop_requested_at = models.DateTimeField(null=True)
+    # Of the staff, who took over; none: the owner, or nobody.
+    stopped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     finished_at = models.DateTimeField(null=True)
     error_type = models.CharField(max_length=60, blank=True)
     error_sentence = models.TextField(blank=True)

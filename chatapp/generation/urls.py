@@ -18,5 +18,11 @@ urlpatterns = [
         views.delete_feedback,
         name="delete_feedback",
     ),
+    path("c/<uuid:conversation_id>/help/", views.create_help_request, name="create_help_request"),
+    path(
+        "c/<uuid:conversation_id>/help/delete/",
+        views.delete_help_request,
+        name="delete_help_request",
+    ),
     path("messages/<uuid:message_id>/text/", views.show_text, name="show_text"),
 ]

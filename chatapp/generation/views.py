@@ -8,11 +8,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chatapp.conversations import feedback
-from chatapp.conversations.access import reader, visible_message
+from chatapp.conversations.access import reader, visible_conversation, visible_message
+from chatapp.conversations.handover import ask_for_person, withdraw_request
 from chatapp.conversations.models import Feedback, Message
 from chatapp.errors import NotThere
 from chatapp.generation import actions
 from chatapp.generation.entries import Entry, article, entries
+from chatapp.generation.help import help_frame, help_in
 from chatapp.generation.models import Run
 from chatapp.generation.record import opened_record
 
@@ -65,6 +67,27 @@ def delete_feedback(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse
     message = visible_message(reader(request), message_id)
     feedback.withdraw(message, reader(request))
     return articles(_of(message))
+
+
+@require_http_methods(["GET", "POST"])
+def create_help_request(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """The dialogue that asks what it is about, and the request for a person itself."""
+    conversation = visible_conversation(reader(request), conversation_id)
+    if request.method == "GET":
+        return render(request, "generation/_ask.html", {"conversation_id": conversation.pk})
+    ask_for_person(conversation.pk, reader(request), request.POST.get("why", ""))
+    return _help(conversation.pk)
+
+
+@require_POST
+def delete_help_request(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    conversation = visible_conversation(reader(request), conversation_id)
+    withdraw_request(conversation.pk)
+    return _help(conversation.pk)
+
+
+def _help(conversation_id: uuid.UUID) -> HttpResponse:
+    return HttpResponse(help_frame(help_in([conversation_id])[conversation_id]))
 
 
 @require_GET

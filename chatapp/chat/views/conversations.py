@@ -20,6 +20,7 @@ from chatapp.conversations.access import reader, visible_conversation
 from chatapp.conversations.models import Conversation
 from chatapp.generation.actions import begin_conversation, delete
 from chatapp.generation.entries import path_entries
+from chatapp.generation.help import help_in
 from chatapp.usage.budgets import states_of
 from chatapp.usage.offers import catalogued
 
@@ -101,6 +102,7 @@ def _page(request: HttpRequest, conversation: Conversation | None) -> HttpRespon
         "conversation": conversation,
         "entries": path_entries(conversation) if conversation else [],
         "memory": memory,
+        "help": help_in([conversation.pk])[conversation.pk] if conversation else None,
         "budgets": [state for state in states_of(reader(request)) if state.is_low],
         "listing": listing(reader(request)),
         "choice": offer,
