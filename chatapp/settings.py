@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "chatapp.context",
     "chatapp.generation",
     "chatapp.workbench",
+    "chatapp.review",
     "chatapp.chat",
     "chatapp.ops",
 ]
@@ -74,6 +75,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "chatapp.accounts.context.rights",
+                "chatapp.review.context.mentioned",
                 "chatapp.chat.context.simulated",
             ]
         },
@@ -183,6 +185,7 @@ LOGGING = logging_config(ENV.log_level, [ENV.secret_key, ENV.anthropic_api_key])
 # Claude, and the limits of an answer
 DEFAULT_MODEL = "claude-sonnet-5-5"
 TITLE_MODEL = "claude-haiku-5-5"
+CLASSIFIER_MODEL = "claude-haiku-5-5"
 JUDGE_MODEL = "claude-sonnet-5-5"
 REPLAY_CONCURRENCY = 8
 MODELS_OFFERED = ["claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-5-5", "claude-fable-5-2"]
@@ -197,6 +200,9 @@ COMMENT_MAX_CHARACTERS = 2_000
 ANSWER_MAX_TOKENS = 16_000
 ANSWER_MAX_CHARACTERS = 1_000_000
 RUN_DEADLINE_SECONDS = 30 * 60
+TAKEOVER_IDLE_MINUTES = 15  # without a sign of life of who took over
+WARN_MINUTES = 15  # before a time of the support room is missed
+REOPEN_DAYS = 14  # in which a new message reopens what was resolved
 RUNS_PER_USER = 4
 RUNS_PER_RUNNER = 1_000
 DRAIN_SECONDS = ENV.drain_seconds

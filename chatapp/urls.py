@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("chatapp.ops.urls")),
     path("admin/backdoor/", site.urls),
     path("admin/", include("chatapp.workbench.urls")),
+    path("review/", include("chatapp.review.urls")),
     path("accounts/", include("chatapp.accounts.urls")),
 ]

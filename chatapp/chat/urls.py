@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chatapp.chat.views import conversations, messages, settings, usage
+from chatapp.chat.views import conversations, messages, reads, settings, usage
 
 app_name = "chat"
 urlpatterns = [
@@ -18,5 +18,6 @@ urlpatterns = [
         name="delete_conversation",
     ),
     path("usage/", usage.show_usage, name="show_usage"),
+    path("settings/reads/", reads.list_reads, name="list_reads"),
     path("settings/", settings.edit_settings, name="edit_settings"),
 ]

@@ -20,6 +20,7 @@ from twisted.internet import defer
 from chatapp.asgi import application
 from chatapp.generation.runner import Runner
 from chatapp.ops.signals import on_signals
+from chatapp.review.intake import keep_taking_in
 
 logger = logging.getLogger(__name__)
 
@@ -153,6 +154,7 @@ class Life:
         self.runner = Runner() if with_runner else None
         self.has_failed = False
         self.tasks: list[asyncio.Task[None]] = []
+        self.intake: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
         loop = asyncio.get_running_loop()
@@ -161,6 +163,7 @@ class Life:
             run = loop.create_task(self.runner.run(), name="runner")
             run.add_done_callback(self._runner_ended)
             self.tasks.append(run)
+            self.intake = loop.create_task(keep_taking_in(), name="intake")
 
     def end(self) -> None:
         end = asyncio.get_running_loop().create_task(self._end(), name="end")
@@ -172,6 +175,8 @@ class Life:
             if self.runner and not self.has_failed:
                 self.runner.drain()
                 await asyncio.wait(self.tasks[:1], timeout=settings.DRAIN_SECONDS + 5)
+            if self.intake:
+                self.intake.cancel()
             await self.server.end()
         finally:
             self.server.stop()

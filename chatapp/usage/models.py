@@ -48,6 +48,7 @@ class Call(models.Model):
         TRIAL = "trial", "playground"
         REPLAY = "replay"
         JUDGE = "judge", "judging"
+        REVIEW = "review", "support"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(max_length=7, choices=Purpose.choices)
@@ -94,8 +95,12 @@ class Call(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["answer", "summary", "title", "trial", "replay", "judge"]),
-                name="call_purpose",
+                condition=Q(
+                    purpose__in=[
+                        *("answer", "summary", "title", "trial", "replay", "judge", "review")
+                    ]
+                ),
+                name="call_purposes",
             ),
             models.CheckConstraint(condition=Q(cost=None) | Q(cost__gte=0), name="call_cost"),
         ]

@@ -48,6 +48,8 @@ const kinds = {
     if (isOpen) fresh.showPopover();
     document.getElementById(fresh.dataset.after)?.after(fresh);
   },
+  // What is in a list is for the page to ask for, with its own filters.
+  refresh: (frame) => one(`[data-refresh="${frame.dataset.name}"]`)?.dispatchEvent(new Event("refresh")),
   // What leaves the list is what the archive shows.
   gone: (frame) => one(".list-archived") ?? document.getElementById(frame.dataset.id)?.remove(),
 };

@@ -10,6 +10,7 @@ import { all, one } from "./dom.js";
 import { startFollowing } from "./follow.js";
 import { apply } from "./frames.js";
 import { startKeys } from "./keys.js";
+import { startMacros } from "./macros.js";
 import { startReturning } from "./returning.js";
 import { startSidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
@@ -35,8 +36,9 @@ startCopying();
 startAnnouncing();
 startKeys();
 startReturning();
+startMacros();
 composer?.start();
-if (document.body.dataset.liveUrl && one("#sidebar")) {
+if (document.body.dataset.liveUrl && one("#sidebar, [data-room]")) {
   watchNetwork();
   follow(document.body.dataset.topics, one("#log"));
 }

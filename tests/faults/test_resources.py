@@ -88,7 +88,8 @@ def test_pages_that_come_and_go_leave_nothing(one_process: Stack) -> None:
     while process.num_fds() > files + 3 and time.monotonic() < end:
         time.sleep(0.1)
     assert process.num_fds() <= files + 3
-    assert process.memory_info().rss - memory < 15 * MEGABYTE
+    # The answer itself goes on growing meanwhile; a socket that stays costs 100 KB and more.
+    assert process.memory_info().rss - memory < 30 * MEGABYTE
 
 
 def visit(ada: Person, conversation: str, times: int) -> None:

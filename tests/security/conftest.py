@@ -1,6 +1,7 @@
 """The cast as they come to the gates of the matrix, and limits that start afresh."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,9 +16,11 @@ from chatapp.claude import Request
 from chatapp.context.actions import correct_notes
 from chatapp.context.models import Summary
 from chatapp.conversations.feedback import judge
-from chatapp.conversations.models import Message
+from chatapp.conversations.models import Conversation, Message
 from chatapp.generation.models import Run
 from chatapp.prompts.models import PRODUCTION, Publication, Rollout
+from chatapp.review.intake import take_in
+from chatapp.review.models import Item, Note, Rule, SavedView
 from chatapp.usage.ledger import Asking, open_call
 from chatapp.usage.models import Budget
 from chatapp.workbench.models import Case, Replay, Result
@@ -58,7 +61,23 @@ def a_stopped_thread(owner: User) -> Thread:
     run.save()
     budget, _ = Budget.objects.get_or_create(period="month", hard=1_000)
     notes = corrected_notes(message, owner)
-    return Thread(conversation.pk, message.pk, run.pk, notes.pk, budget.pk, **a_written_prompt())
+    return Thread(
+        *(conversation.pk, message.pk, run.pk, notes.pk, budget.pk),
+        **a_written_prompt(),
+        **an_item(conversation),
+    )
+
+
+def an_item(conversation: Conversation) -> dict[str, Any]:
+    """The conversation in the queue, with a note of nobody's, and a view and a rule for all."""
+    while take_in():
+        pass
+    return {
+        "item_id": Item.objects.get(conversation=conversation).pk,
+        "note_id": Note.objects.create(conversation=conversation, text="A note").pk,
+        "view_id": SavedView.objects.create(name=f"View {uuid4()}").pk,
+        "thing_id": Rule.objects.create(name=f"Rule {uuid4()}", pattern=str(uuid4())).pk,
+    }
 
 
 def a_written_prompt() -> dict[str, UUID]:

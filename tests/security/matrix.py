@@ -3,7 +3,7 @@
 `own`: any active person, all four roles alike, with a thread of their own, or on a page that is
 about nobody's thread. The next four: that role with a thread of somebody else's. Support, prompt
 admins and admins see no threads of others so far, but for what Claude saw, which admins may look
-at on record; the grants that will let them change these columns. `missing`: a thread that does not
+at on record; the rooms of the admins and of support ask by right. `missing`: a thread that does not
 exist, answered byte for byte as somebody else's.
 The back door is not in it: it opens for admins alone (tests/ops/test_backdoor.py).
 `login` is a redirect to the sign-in page. Methods without a line answer as the last table says.
@@ -25,6 +25,7 @@ chat:edit_archive                    POST                      200 404    404   
 chat:delete_conversation             GET,POST                  200 404    404     404          404   404     login     login
 chat:edit_settings                   GET                       200 -      -       -            -     -       login     login
 chat:edit_settings                   POST                      302 -      -       -            -     -       login     login
+chat:list_reads                      GET                       200 -      -       -            -     -       login     login
 chat:show_usage                      GET                       200 -      -       -            -     -       login     login
 workbench:list_prompts               GET                       200/404 -  -       -            -     -       login     login
 workbench:create_prompt              GET                       200/404 -  -       -            -     -       login     login
@@ -75,6 +76,47 @@ workbench:edit_budget                GET                       200/404 -  -     
 workbench:edit_budget                POST                      302/404 -  -       -            -     -       login     login
 workbench:delete_budget              POST                      302/404 -  -       -            -     -       login     login
 workbench:list_audit                 GET                       200/404 -  -       -            -     -       login     login
+review:show_thread                   GET                       200/404 404 200  404          200   404     login     login
+review:create_reason                 GET                       200/404 404 200  404          200   404     login     login
+review:create_reason                 POST                      302/404 404 302  404          302   404     login     login
+review:create_presence               POST                      200/404 404 200  404          200   404     login     login
+review:create_flag                   POST                      302/404 404 302  404          302   404     login     login
+review:create_summary                POST                      204/404 404 204  404          204   404     login     login
+review:show_export                   GET                       200/404 404 404  404          200   404     login     login
+review:create_note                   POST                      302/404 404 302  404          302   404     login     login
+review:create_takeover               POST                      302/404 404 302  404          302   404     login     login
+review:delete_takeover               POST                      302/404 404 302  404          302   404     login     login
+review:create_reply                  POST                      404/409 404 409  404          409   404     login     login
+review:show_macro                    GET                       404 404    404     404          404   404     login     login
+review:create_uncovering             POST                      200/404 404 404  404          200   404     login     login
+review:create_message_note           GET,POST                  200/404 404 200  404          200   404     login     login
+review:edit_mark                     GET,POST                  200/404 404 200  404          200   404     login     login
+review:delete_mark                   POST                      200/404 404 200  404          200   404     login     login
+review:create_case                   GET                       200/404 404 200  404          200   404     login     login
+review:create_case                   POST                      404/422 404 422  404          422   404     login     login
+review:delete_note                   POST                      302/404 404 302  404          302   404     login     login
+review:edit_item                     POST                      302/404 404 302  404          302   404     login     login
+review:edit_side                     GET                       200/404 404 200  404          200   404     login     login
+review:create_claim                  POST                      302/404 404 302  404          302   404     login     login
+review:list_items                    GET                       200/404 -  -       -            -     -       login     login
+review:create_view                   POST                      302/404 -  -       -            -     -       login     login
+review:delete_view                   POST                      302/403/404 - -  -            -     -       login     login
+review:list_mentions                 GET                       200/404 -  -       -            -     -       login     login
+review:list_agreement                GET                       200/404 -  -       -            -     -       login     login
+review:edit_card                     GET                       200/404 -  -       -            -     -       login     login
+review:edit_card                     POST                      302/404 -  -       -            -     -       login     login
+review:list_reads                    GET                       200/404 -  -       -            -     -       login     login
+review:edit_room                     GET                       200/404 -  -       -            -     -       login     login
+review:edit_room                     POST                      302/404 -  -       -            -     -       login     login
+review:list_things                   GET                       200/404 -  -       -            -     -       login     login
+review:create_thing                  GET                       200/404 -  -       -            -     -       login     login
+review:create_thing                  POST                      302/404 -  -       -            -     -       login     login
+review:edit_thing                    GET                       200/404 -  -       -            -     -       login     login
+review:edit_thing                    POST                      302/404 -  -       -            -     -       login     login
+review:delete_thing                  POST                      302/404 -  -       -            -     -       login     login
+generation:create_help_request       GET                       200 404    404     404          404   404     login     login
+generation:create_help_request       POST                      200 404    404     404          404   404     login     login
+generation:delete_help_request       POST                      200 404    404     404          404   404     login     login
 generation:create_stop               POST                      200 404    404     404          404   404     login     login
 generation:create_retry              POST                      200 404    404     404          404   404     login     login
 generation:create_continuation       POST                      200 404    404     404          404   404     login     login
@@ -112,6 +154,9 @@ TOPICS = """
 topic         own  member support prompt-admin admin missing suspended nobody
 conversation: open 4403   4403    4403         4403  4403    4401      4401
 list:         open 4403   4403    4403         4403  4403    4401      4401
+review:       4403 4403   open    4403         open  4403    4401      4401
+thread:       4403 4403   open    4403         open  4403    4401      4401
+queue:        4403 4403   open    4403         open  4403    4401      4401
 people:       4403 4403   4403    4403         4403  4403    4401      4401
 runner:       4403 4403   4403    4403         4403  4403    4401      4401
 """
@@ -156,6 +201,15 @@ ADMINS_ONLY = {
 # What admins do with threads of others by right and on record: copies of them, which change
 # nothing, and corrections of notes, which the owner sees and can undo.
 BY_RIGHT = {"workbench:create_case", "workbench:list_notes", "workbench:edit_note"}
+# Of the support room all that is about a thread: reviewers read what is flagged, and step in.
+# This one was flagged; tests/review tries the ones that were not.
+BY_RIGHT |= {line for line in PAGES.split() if line.startswith("review:")}
+# Of that room, for admins alone.
+FOR_ADMINS_OF_REVIEW = {
+    *("review:list_reads", "review:edit_room", "review:list_things", "review:create_thing"),
+    *("review:edit_thing", "review:delete_thing", "review:show_export"),
+    "review:create_uncovering",
+}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 OTHERS = ("member", "support", "prompt-admin", "admin")
 
@@ -186,6 +240,22 @@ FORMS = {
     "context:edit_notes": {"text": "- other notes"},
     "generation:edit_feedback": {"verdict": "up", "reason": "helpful"},
     "chat:edit_settings": {"theme": "dark", "announce": "end"},
+    "review:create_reason": {"why": "A test"},
+    "review:create_flag": {"why": "A test"},
+    "review:create_note": {"text": "A note"},
+    "review:create_message_note": {"text": "A note"},
+    "review:create_reply": {"text": "Hello"},
+    "review:edit_mark": {"verdict": "bad"},
+    "review:create_case": {"prompt": "none"},
+    "review:edit_item": {"priority": "2"},
+    "review:create_view": {"name": "Another"},
+    "review:edit_card": {"name": "Another"},
+    "review:edit_room": {
+        "respond_minutes": "1", "resolve_minutes": "1", "sample_percent": "1",
+        "classifier": "off", "phone_region": "DE",
+    },
+    "review:create_thing": {"name": "Another", "pattern": "x", "where": "both", "priority": "1"},
+    "review:edit_thing": {"name": "Another", "pattern": "x", "where": "both", "priority": "1"},
 }
 
 
@@ -206,6 +276,11 @@ class Thread:
     rollout_id: UUID = NONE
     case_id: UUID = NONE
     replay_id: UUID = NONE
+    item_id: UUID = NONE
+    note_id: UUID = NONE
+    view_id: int = 0
+    thing_id: int = 0
+    kind: str = "rule"
     uidb36: str = "1"
     key: str = "a-key"
 

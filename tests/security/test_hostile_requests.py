@@ -39,6 +39,7 @@ FIELDS = {
     "chat:edit_archive": ["on"],
     "chat:edit_settings": ["theme", "announce", "name", "locale"],
     "generation:edit_feedback": ["verdict", "reason", "comment"],
+    "generation:create_help_request": ["why"],
     "account_login": ["login", "password", "next", "remember"],
     "account_logout": ["next"],
     "account_signup": ["email", "password1"],
@@ -64,6 +65,23 @@ FIELDS_OF_WRITERS = {
     "workbench:edit_case": ["name", "checks"],
     "workbench:create_replay": ["version", "mode", "failed_of"],
     "workbench:create_trial": ["text", "trial", "version"],
+    "review:create_view": ["name", "query", "shared"],
+    "review:edit_item": [
+        *("status", "until", "priority", "assignee", "tags", "wants_two"),
+    ],
+    "review:create_reason": ["why", "next"],
+    "review:create_flag": ["why"],
+    "review:create_note": ["text"],
+    "review:create_message_note": ["text"],
+    "review:create_takeover": ["why"],
+    "review:create_reply": ["message_id", "text", "macro"],
+    "review:delete_takeover": ["told"],
+    "review:edit_mark": ["verdict", "categories", "corrected", "comment", "points A"],
+    "review:create_case": ["prompt", "name", "reference"],
+    "review:edit_card": ["name", "picture"],
+    "review:edit_room": ["sample_percent", "criterion", "phone_region", "respond_minutes"],
+    "review:create_thing": ["name", "pattern", "is_regex", "where", "priority"],
+    "review:edit_thing": ["name", "pattern", "is_regex"],
 }
 QUERIES_OF_WRITERS = {
     "workbench:create_version": ["from"],
@@ -72,6 +90,11 @@ QUERIES_OF_WRITERS = {
     "workbench:create_case": ["answer"],
     "workbench:show_replay": ["only", "page"],
     "workbench:show_playground": ["trial", "version", "text"],
+    "review:list_items": ["view", "reason", "version", "tag", "priority", "person", "after"],
+    "review:show_thread": ["leaf", "view", "version"],
+    "review:show_macro": ["macro"],
+    "review:edit_mark": ["verdict"],
+    "review:list_reads": ["person", "before"],
 }
 QUERIES = {
     "chat:list_conversations": ["q", "before", "archived"],
@@ -289,7 +312,10 @@ EXTRA = {
 }
 
 
-@pytest.mark.parametrize("page", [page for page in FORMS if not page.startswith("workbench:")])
+MEMBERS_FORMS = [page for page in FORMS if not page.startswith(("workbench:", "review:"))]
+
+
+@pytest.mark.parametrize("page", MEMBERS_FORMS)
 def test_fields_that_no_form_has_change_nothing(ada: User, ben: User, page: str) -> None:
     thread, bens = a_stopped_thread(ada), User.objects.exclude(pk=ada.pk)
     before = bens.values().get()

@@ -16,6 +16,7 @@ from tests.security.conftest import People, a_stopped_thread
 from tests.security.matrix import (
     ADMINS_ONLY,
     BY_RIGHT,
+    FOR_ADMINS_OF_REVIEW,
     FORMS,
     METHODS,
     OTHERS,
@@ -107,6 +108,19 @@ def test_the_admins_room_opens_to_its_roles_alone(people: People, page: str) -> 
         }
         met = {role for role, found in cells.items() if found not in ("404", "405")}
         assert met == (open_to if cells["admin"] != "405" else set()), cells
+
+
+@pytest.mark.parametrize("page", [row for row in ROWS if row.startswith("review:")])
+def test_the_support_room_opens_to_its_roles_alone(people: People, page: str) -> None:
+    open_to = {"admin"} if page in FOR_ADMINS_OF_REVIEW else {"admin", "support"}
+    thread = a_stopped_thread(people.owner)
+    for method in ("GET", "POST"):
+        cells = {
+            role: cell(asked_in_vain(people.browser(role), page, method, thread))
+            for role in people.active
+        }
+        met = {role for role, found in cells.items() if found not in ("404", "405")}
+        assert met <= open_to, cells
 
 
 def is_about_a_thread(line: Line) -> bool:

@@ -28,7 +28,8 @@ async def stopped_hub() -> AsyncIterator[None]:
 
 def query(topic: str, thread: object, owner: User | None) -> str:
     """The topic with its key: a thread, or for other topics the person whom it is about."""
-    keys = {"conversation:": str(thread), "list:": str(owner.pk) if owner else ""}
+    about_threads = dict.fromkeys(("conversation:", "review:", "thread:"), str(thread))
+    keys = {**about_threads, "list:": str(owner.pk) if owner else ""}
     return f"topic={topic}{keys.get(topic, '')}"
 
 

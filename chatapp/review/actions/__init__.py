@@ -1,0 +1,1 @@
+"""The verbs of the support room, a file a subject."""

@@ -1,0 +1,23 @@
+"""Canned replies, with variables."""
+
+from chatapp.accounts.models import User
+from chatapp.conversations.models import Conversation
+from chatapp.prompts.variables import VARIABLE
+from chatapp.review.actions.takeovers import card_of
+from chatapp.review.models import Macro
+
+VARIABLES = {
+    "user_name": "the name of the person who asks, or nothing",
+    "my_name": "the name on one's own card",
+    "title": "the title of the conversation",
+}
+
+
+def filled(macro: Macro, conversation: Conversation, by: User) -> str:
+    """Its text for this conversation; what is no variable stays as it is."""
+    values = {
+        "user_name": conversation.owner.name,
+        "my_name": card_of(by).name,
+        "title": str(conversation),
+    }
+    return VARIABLE.sub(lambda found: values.get(found[1], found[0]), macro.text)

@@ -1,0 +1,170 @@
+"""The queue as it is looked at: views, filters, counts, pages by keyset."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.http import QueryDict
+
+from chatapp.accounts.models import User
+from chatapp.conversations.models import Flag
+from chatapp.errors import Unusable
+from chatapp.review.models import Item, SavedView
+from chatapp.review.models.items import ItemQuerySet
+
+PAGE = 50
+COUNTED = 1_000  # of a saved view at most
+VIEWS = {
+    "mine": "Mine",
+    "unassigned": "Unassigned",
+    "waiting": "Waiting for us",
+    "all": "All",
+    "snoozed": "Snoozed",
+    "resolved": "Resolved",
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What is asked for, as texts of the address; what is empty does not filter."""
+
+    view: str = "waiting"
+    reason: str = ""
+    version: str = ""
+    tag: str = ""
+    priority: str = ""
+    person: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> "Filter":
+        given = {field.name: query.get(field.name, "").replace("\x00", "") for field in fields(cls)}
+        return cls(**{**given, "view": given["view"] if given["view"] in VIEWS else cls.view})
+
+    @property
+    def query(self) -> str:
+        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        return urlencode({name: value for name, value in named.items() if value})
+
+    def items(self, reader: User) -> ItemQuerySet:
+        """All that fit. Raises Unusable for what is no version."""
+        rows = Item.objects.readable_by(reader).filter(_in_view(self.view, reader))
+        if self.reason in Flag.Kind.values:
+            rows = rows.filter(kinds__contains=[self.reason])
+        if self.version:
+            rows = rows.filter(version=_uuid(self.version))
+        if self.tag:
+            rows = rows.filter(tags__name=self.tag)
+        if self.priority.isdecimal():
+            rows = rows.filter(priority=int(self.priority[:2]))
+        if self.person:
+            owner = "conversation__owner__"
+            rows = rows.filter(
+                Q(**{f"{owner}email__icontains": self.person})
+                | Q(**{f"{owner}name__icontains": self.person})
+            )
+        return rows
+
+
+def _in_view(view: str, reader: User) -> Q:
+    unresolved = ~Q(status=Item.Status.RESOLVED)
+    return {
+        "mine": unresolved & Q(assignee=reader),
+        "unassigned": unresolved & Q(assignee=None),
+        "waiting": Q(status=Item.Status.OPEN),
+        "all": unresolved,
+        "snoozed": Q(status=Item.Status.SNOOZED),
+        "resolved": Q(status=Item.Status.RESOLVED),
+    }[view]
+
+
+@dataclass(frozen=True)
+class Page:
+    filter: Filter
+    items: Sequence[Item]
+    next: str  # the query of the next page
+
+
+def page(reader: User, chosen: Filter, after: str = "") -> Page:
+    """The longest waiting first. Raises Unusable for a broken place."""
+    rows = chosen.items(reader).by_waiting()
+    if after:
+        rows = rows.after(*_place(after))
+    related = rows.select_related("conversation__owner", "assignee", "version__prompt")
+    found = list(related.prefetch_related("tags")[: PAGE + 1])
+    shown = found[:PAGE]
+    more = len(found) > PAGE
+    last = shown[-1] if more else None
+    place = f"{last.waiting_since.isoformat()}_{last.pk}" if last else ""
+    return Page(chosen, shown, f"{chosen.query}&{urlencode({'after': place})}" if more else "")
+
+
+def next_after(reader: User, chosen: Filter, item: Item | None) -> Item | None:
+    """What stands after that item, or else at the beginning."""
+    rows = chosen.items(reader).by_waiting()
+    if item:
+        rows = rows.exclude(pk=item.pk)
+        later = rows.after(item.waiting_since, item.pk).first()
+        return later or rows.first()
+    return rows.first()
+
+
+@dataclass(frozen=True)
+class Tab:
+    name: str
+    label: str
+    count: int | None  # none: too many to matter
+
+
+def tabs(reader: User) -> list[Tab]:
+    """The views, and how many stand in each of what is not resolved; one query."""
+    wanted = {name: Count("pk", filter=_in_view(name, reader)) for name in VIEWS}
+    del wanted["resolved"]
+    counts = Item.objects.readable_by(reader).unresolved().aggregate(**wanted)
+    return [Tab(name, label, counts.get(name)) for name, label in VIEWS.items()]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A saved view with its count, at most `COUNTED`."""
+
+    view: SavedView
+    count: int
+    is_shared: bool
+
+
+def shelves(reader: User) -> list[Shelf]:
+    rows = SavedView.objects.filter(Q(person=reader) | Q(person=None))
+    return [Shelf(view, _count(view, reader), view.person_id is None) for view in rows]
+
+
+def _count(view: SavedView, reader: User) -> int:
+    try:
+        return Filter.of(QueryDict(view.query)).items(reader)[:COUNTED].count()
+    except Unusable:
+        return 0
+
+
+def kinds() -> Mapping[str, str]:
+    return dict(Flag.Kind.choices)
+
+
+def _uuid(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Unusable("This is no version of a prompt.") from None
+
+
+def _place(cursor: str) -> tuple[datetime, uuid.UUID]:
+    moment, _, pk = cursor.partition("_")
+    try:
+        time = datetime.fromisoformat(moment)
+        if time.tzinfo is None:
+            raise ValueError
+        # In UTC, because Postgres knows fewer zones than Python does.
+        return time.astimezone(UTC), uuid.UUID(pk)
+    except (ValueError, OverflowError):
+        raise Unusable("This place in the queue is not known. Reload the page.") from None

@@ -1,0 +1,52 @@
+"""Housekeeping of the support room, each minute."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from chatapp.conversations.handover import end_abandoned
+from chatapp.live.threads import in_database
+from chatapp.review.actions.items import changed, wake
+from chatapp.review.models import Item
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="review.keep_house", queue="housekeeping", queueing_lock="review.keep_house")
+async def keep_house(timestamp: int) -> None:
+    """Wake what was snoozed, hand back what was left, warn before a time is missed."""
+    await in_database(wake)
+    await in_database(end_abandoned)
+    await in_database(warn)
+
+
+@transaction.atomic
+def warn() -> list[Item]:
+    """Tell the assignees of what is due soon, each once; answer the items."""
+    soon = timezone.now() + timedelta(minutes=settings.WARN_MINUTES)
+    waiting = Item.objects.unresolved().filter(warned_at=None, paused_at=None)
+    due = waiting.filter(
+        Q(responded_at=None, respond_by__lt=soon)
+        | Q(responded_at__isnull=False, resolve_by__lt=soon)
+    )
+    locked = due.select_for_update(skip_locked=True, of=("self",)).select_related("assignee")
+    urging = list(locked[:500])
+    for item in urging:
+        item.warned_at = timezone.now()
+        item.save(update_fields=["warned_at"])
+        changed(item)
+        _mail(item)
+    return urging
+
+
+def _mail(item: Item) -> None:
+    if item.assignee is None or item.due is None:
+        return
+    subject = f"Due in the support room by {item.due:%H:%M} UTC"
+    text = f"An item that is yours is due within {settings.WARN_MINUTES} minutes."
+    address = item.assignee.email
+    transaction.on_commit(lambda: send_mail(subject, text, None, [address], fail_silently=True))
