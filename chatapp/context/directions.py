@@ -12,6 +12,7 @@ from chatapp.context.policy import Marks
 from chatapp.conversations.models import Conversation
 from chatapp.prompts.choose import version_for
 from chatapp.prompts.models import Version
+from chatapp.prompts.tools import registered
 from chatapp.prompts.variables import fill, names_in, values_for
 from chatapp.usage.offers import catalogued
 
@@ -29,7 +30,10 @@ class Options:
 
 @dataclass(frozen=True)
 class Directions:
-    """For one request. `max_tokens` of output; `effort` empty: as the model is used to."""
+    """For one request. `max_tokens` of output; `effort` empty: as the model is used to.
+
+    `tools` are the definitions of those that the version names and that there are.
+    """
 
     version: Version | None
     system: str
@@ -37,6 +41,7 @@ class Directions:
     max_tokens: int
     effort: str
     stop_sequences: Sequence[str]
+    tools: Sequence[dict[str, Any]]
     options: Options
 
 
@@ -67,6 +72,7 @@ def directions_by(
         max_tokens=min(most, chosen.max_output),
         effort=version.effort if version else "",
         stop_sequences=version.stop_sequences if version else (),
+        tools=[tool.definition for tool in registered(version.tools if version else ())],
         options=options(version),
     )
 

@@ -1,4 +1,4 @@
-"""The request for one answer: system | notes | tail | newest message.
+"""The request for one answer: tools | system | notes | tail | newest message.
 
 The API is stateless: all that Claude shall know is sent at every turn. Between two
 compactions each request extends the one before it, so the cache can read it.
@@ -21,6 +21,7 @@ from chatapp.conversations.models import Message
 from chatapp.errors import TooLarge
 
 EPHEMERAL = {"type": "ephemeral"}
+NO_MORE = {"type": "none"}  # Claude may not use a tool, and has to answer in words
 MARGIN = 0.02  # of the limit: what is never filled
 NEAR = 0.9  # of the limit: from here on an estimate is not good enough
 
@@ -66,7 +67,7 @@ def scale_of(made: Plan, counted: int) -> float | None:
 def build(by: Directions, cover: Cover, answer_id: uuid.UUID, scale: float = 1.0) -> Plan:
     """The same from what was read already. No queries."""
     limit, minimum = limit_of(by), by.model.minimum_cacheable
-    system_tokens = tokens.of_text(by.system)
+    system_tokens = _system_tokens(by)
     found = pieces(cover.tail, answer_id)
     weights = items(cover.tail, found)
     head, cut = _fitted(cover, weights, int(limit / scale) - system_tokens)
@@ -80,6 +81,7 @@ def build(by: Directions, cover: Cover, answer_id: uuid.UUID, scale: float = 1.0
         request=Request(
             model=by.model.id,
             system=_system(by.system, system_tokens >= minimum),
+            tools=list(by.tools) or None,
             messages=messages,
             max_tokens=by.max_tokens,
             # Without a word, the newest models think and leave the text of it out.
@@ -100,7 +102,7 @@ def build(by: Directions, cover: Cover, answer_id: uuid.UUID, scale: float = 1.0
 
 def require_room(by: Directions, text: str) -> None:
     """Raise TooLarge for a message that no request could hold: to be asked before it is kept."""
-    room = limit_of(by) - tokens.of_text(by.system)
+    room = limit_of(by) - _system_tokens(by)
     size = tokens.of_text(text) + tokens.TURN
     if size + _marker_tokens() > room:
         raise _too_large(size, room - _marker_tokens())
@@ -123,8 +125,13 @@ def _thinks(by: Directions) -> bool:
     return by.model.known and by.model.thinking != "budget"
 
 
+def _system_tokens(by: Directions) -> int:
+    """Of what stands before the messages: the tools, and what Claude is told."""
+    return tokens.of_tools(by.tools) + tokens.of_text(by.system)
+
+
 def _system(text: str, is_cacheable: bool) -> list[dict[str, Any]] | str | None:
-    if not is_cacheable:
+    if not text or not is_cacheable:
         return text or None
     return [{"type": "text", "text": text, "cache_control": EPHEMERAL}]
 

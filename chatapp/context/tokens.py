@@ -6,10 +6,11 @@ everywhere but near a limit. Pure.
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 TURN = 5  # what the frame around a turn costs
+TOOL_RULES = 350  # of words that the API adds where a request offers tools
 LARGEST_IMAGE = 1_600  # larger images are scaled down before they are read
 PIXELS = 750  # pixels a token
 PDF_LETTERS = 24  # letters of base64 a token: pages vary, text and picture of each count
@@ -18,6 +19,10 @@ PDF_LETTERS = 24  # letters of base64 a token: pages vary, text and picture of e
 def of_text(text: str) -> int:
     # Bytes, not characters: a character of Chinese is a token and has three bytes.
     return -(-len(text.encode(errors="replace")) // 3)
+
+
+def of_tools(tools: Sequence[Mapping[str, Any]]) -> int:
+    return TOOL_RULES + of_text(json.dumps(tools, ensure_ascii=False)) if tools else 0
 
 
 def of_blocks(blocks: Iterable[Mapping[str, Any]]) -> int:

@@ -98,8 +98,9 @@ class Version(models.Model):
     The database refuses a change (migration 0002). `model`, `max_tokens` and `effort`
     are those of the request; empty, the installation and the person choose. `marks`
     stand for single marks of `context/policy.py`, with "model" and "prompt" of the
-    summarizer. `variables` are the admin's own, with their defaults. There is no
-    temperature: the API refuses it for all models (Messages API, version 2026-10-21).
+    summarizer. `variables` are the admin's own, with their defaults; `tools` names what
+    Claude may use (`prompts/tools.py`). There is no temperature: the API refuses it for
+    all models (Messages API, version 2026-10-21).
     """
 
     class Effort(models.TextChoices):
@@ -119,6 +120,7 @@ class Version(models.Model):
     stop_sequences = ArrayField(models.CharField(max_length=100), default=list, blank=True, size=4)
     marks = models.JSONField(default=dict, blank=True)
     variables = models.JSONField(default=dict, blank=True)
+    tools = ArrayField(models.CharField(max_length=64), default=list, db_default=[], blank=True)
     note = models.TextField(blank=True)  # what changed, and why
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

@@ -6,7 +6,7 @@ taken is given back when another one takes the replay over. So each case has one
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from chatapp.accounts.models import User
 from chatapp.claude import Message as Answer
 from chatapp.context.cover import Cover
 from chatapp.context.directions import directions_by
-from chatapp.context.plan import Plan, build
+from chatapp.context.plan import NO_MORE, Plan, build
 from chatapp.conversations.models import Conversation, Message
 from chatapp.errors import Conflict, Unusable
 from chatapp.prompts.models import Version
@@ -141,7 +141,11 @@ def plan_of(result: Result) -> Plan:
     answer = Message(role=Message.Role.ASSISTANT)
     conversation = Conversation(owner=replay.by or User(), model=settings.DEFAULT_MODEL)
     by = directions_by(replay.version, conversation)
-    return build(by, Cover(tail=[*tail, answer]), answer.pk)
+    made = build(by, Cover(tail=[*tail, answer]), answer.pk)
+    if not by.tools:
+        return made
+    # Named as in a thread, and never used: what a tool does is done to somebody's thread.
+    return replace(made, request=replace(made.request, tool_choice=NO_MORE))
 
 
 def _unsaved(turn: Mapping[str, Any]) -> Message:

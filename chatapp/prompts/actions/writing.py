@@ -32,6 +32,7 @@ class Draft:
     stop_sequences: Sequence[str] = ()
     marks: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
+    tools: Sequence[str] = ()
 
 
 class Overtaken(Conflict):
@@ -119,6 +120,7 @@ def draft_of(version: Version) -> Draft:
         stop_sequences=tuple(version.stop_sequences),
         marks=version.marks,
         variables=version.variables,
+        tools=tuple(version.tools),
     )
 
 

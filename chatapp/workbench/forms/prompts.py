@@ -12,6 +12,7 @@ from chatapp.context.policy import Marks
 from chatapp.prompts.actions.publishing import Thresholds
 from chatapp.prompts.actions.writing import Draft
 from chatapp.prompts.models import PRODUCTION, Prompt, Version
+from chatapp.prompts.tools import TOOLS, label_of
 from chatapp.prompts.variables import problems
 from chatapp.usage.offers import catalogued, offered
 
@@ -161,6 +162,9 @@ class VersionForm(forms.Form):
         label="Summarizer",
         help_text="Marks that differ from the installation's, such as start = 20000, a line each.",
     )
+    tools = forms.MultipleChoiceField(
+        label="Tools that Claude may use", required=False, widget=forms.CheckboxSelectMultiple
+    )
     note = forms.CharField(
         label="What changed, and why", required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -173,6 +177,12 @@ class VersionForm(forms.Form):
         ids = dict.fromkeys([*offered(), *([chosen] if chosen else [])])
         names = [(id, catalogued(id).name) for id in ids]
         self.fields["model"].choices = [("", "As the person chooses"), *names]  # type: ignore[attr-defined]
+
+        held = [str(name) for name in self.initial.get("tools") or ()]
+        labels = {name: label_of(name) for name in sorted({*TOOLS, *held})}
+        self.fields["tools"].choices = list(labels.items())  # type: ignore[attr-defined]
+        if not labels:
+            del self.fields["tools"]
 
     def clean_body(self) -> str:
         # Postgres keeps no NUL, and browsers send CRLF.
@@ -208,6 +218,7 @@ class VersionForm(forms.Form):
             stop_sequences=tuple(found["stop_sequences"]),
             marks=found["marks"],
             variables=found["variables"],
+            tools=tuple(sorted(found.get("tools", ()))),
         )
 
 

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -52,7 +52,7 @@ def create_version(request: HttpRequest, prompt_id: uuid.UUID) -> HttpResponse:
 def show_preview(request: HttpRequest) -> HttpResponse:
     """What the text in the editor becomes, weighs and costs."""
     # Half of what is typed is not valid yet; the rest is told all the same.
-    form = VersionForm({**request.POST.dict(), "based_on": 0})
+    form = VersionForm(_based_on(request.POST, 0))
     form.is_valid()
     found = form.cleaned_data
     body = str(found.get("body", request.POST.get("body", "")))
@@ -188,10 +188,17 @@ def _overtaken(
     """The editor again, with what the other one saved beside what is here."""
     # Never saved: only to be laid beside the other one.
     mine = Version(prompt=prompt, number=0, **asdict(form.draft()))
-    again = VersionForm({**request.POST.dict(), "based_on": told.newest.number})
+    again = VersionForm(_based_on(request.POST, told.newest.number), initial=form.initial)
     again.is_valid()
     comparison = compare(told.newest, mine)
     return _editor(request, prompt, again, 409, comparison, told.sentence)
+
+
+def _based_on(posted: QueryDict, number: int) -> QueryDict:
+    """What was posted, as a change of that version."""
+    again = posted.copy()
+    again["based_on"] = str(number)
+    return again
 
 
 def _editor(
