@@ -102,9 +102,10 @@ async def judged(official: AsyncAnthropic, id: str) -> dict[str, MessageBatchInd
     return {found.custom_id: found async for found in await official.messages.batches.results(id)}
 
 
+WEATHER = {"name": "weather", "description": "d", "input_schema": {"type": "object"}}
 MIXED = {
     "text": ask("[[sim: text Hello 👩‍👩‍👧\u2028 there]]"),
-    "tool": ask('[[sim: tool weather {"city": "Zürich"}]]'),
+    "tool": ask('[[sim: tool weather {"city": "Zürich"}]]', tools=[WEATHER]),
     "long": ask("[[sim: giant 300000]]"),
     "refusal": ask("[[sim: refusal]]"),
     "overloaded": ask("[[sim: error 529]]"),

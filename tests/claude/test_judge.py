@@ -59,6 +59,14 @@ async def theirs(official: AsyncAnthropic, request: Request) -> dict[str, Any]:
 
 
 TOOL = {"name": "weather", "description": "d", "input_schema": {"type": "object"}}
+A, B = ({**TOOL, "name": name} for name in "ab")
+CALL = {"type": "tool_use", "id": "t1", "name": "weather", "input": {}}
+FAILED = {"type": "tool_result", "tool_use_id": "t1", "content": "No such city.", "is_error": True}
+ANSWERED = [
+    {"role": "user", "content": "How is it? [[sim: tool weather {}]]"},
+    {"role": "assistant", "content": [CALL]},
+    {"role": "user", "content": [FAILED]},
+]
 DOCUMENT = {
     "type": "document",
     "source": {"type": "text", "media_type": "text/plain", "data": "Bees."},
@@ -73,8 +81,12 @@ CASES = {
     "shown thinking": ask("[[sim: thinking Let me see: é 👩]]"),
     "summarized thinking": ask("Hi", thinking={"type": "adaptive", "display": "summarized"}),
     "no thinking": ask("Hello?", model="claude-opus-4-8"),
-    "tool": ask('[[sim: tool weather {"city": "Zürich \\"x\\"", "n": [1, {"a": null}]}]]'),
-    "two tools": ask('[[sim: tool a {"x": 1}]] [[sim: tool b {}]]', tools=[TOOL]),
+    "tool": ask(
+        '[[sim: tool weather {"city": "Zürich \\"x\\"", "n": [1, {"a": null}]}]]', tools=[TOOL]
+    ),
+    "two tools": ask('[[sim: tool a {"x": 1}]] [[sim: tool b {}]]', tools=[A, B]),
+    "no more tools": ask("[[sim: tool-again a {}]]", tools=[A, B], tool_choice={"type": "none"}),
+    "what a tool said": Request(MODEL, ANSWERED, 4000, tools=[TOOL]),
     "citations": Request(MODEL, [{"role": "user", "content": [DOCUMENT]}], 4000),
     "unknown deltas": ask("[[sim: unknown-events]]"),
     "crlf": ask("[[sim: crlf]]"),

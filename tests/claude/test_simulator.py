@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import dataclasses
 import re
 import time as clock
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from chatapp.claude import Client, Config, InvalidRequest, Request, StreamCut
+from chatapp.claude import Client, Config, InvalidRequest, Message, Request, StreamCut
 from chatapp.claude.simulator import Pace, Simulator
 from chatapp.claude.simulator.directives import BadDirective, Directives, read, without
 from chatapp.claude.simulator.steps import Frame, Wait, course_of
@@ -119,6 +120,48 @@ async def test_any_text_can_be_scripted(client: Client, text: str) -> None:
 
 async def test_only_the_newest_message_gives_directives(client: Client) -> None:
     assert await said(client, "[[sim: error 500]] a", "b", "[[sim: text fine]]") == "fine"
+
+
+TOOL = {"name": "look", "description": "d", "input_schema": {"type": "object"}}
+
+
+async def rounds(client: Client, question: str, **more: Any) -> list[Message]:
+    """What it says until it calls no tool, four rounds at most; each result is "sunny"."""
+    request, said = ask(question, tools=[TOOL], **more), list[Message]()
+    while len(said) < 4 and not (said and said[-1].stop_reason != "tool_use"):
+        said.append(await client.create(request))
+        calls = [block["id"] for block in said[-1].content if block["type"] == "tool_use"]
+        told = [{"type": "tool_result", "tool_use_id": id, "content": "sunny"} for id in calls]
+        turns = [
+            {"role": "assistant", "content": said[-1].content},
+            {"role": "user", "content": told},
+        ]
+        request = dataclasses.replace(request, messages=[*request.messages, *turns])
+    return said
+
+
+async def test_a_tool_is_called_once_and_then_spoken_of(client: Client) -> None:
+    called, spoken = await rounds(client, 'Well? [[sim: tool look {"at": 1}]]')
+    assert (called.text, called.content[-1]["input"]) == ("Let me see.", {"at": 1})
+    assert "sunny" in spoken.text
+
+
+async def test_what_else_is_asked_for_comes_after_the_tool(client: Client) -> None:
+    called, spoken = await rounds(client, "[[sim: tool look]] [[sim: text It is sunny.]]")
+    assert (called.text, spoken.text) == ("Let me see.", "It is sunny.")
+
+
+async def test_a_tool_may_be_called_again_and_again(client: Client) -> None:
+    said = await rounds(client, "[[sim: tool-again look {}]]")
+    assert [message.stop_reason for message in said] == ["tool_use"] * 4
+
+
+@pytest.mark.parametrize(
+    "more", [{"tools": None}, {"tools": [TOOL], "tool_choice": {"type": "none"}}]
+)
+async def test_no_tool_is_called_that_is_not_offered(client: Client, more: dict[str, Any]) -> None:
+    message = await client.create(ask("Explain bees [[sim: tool-again look {}]]", **more))
+    assert (message.stop_reason, "bees" in message.text) == ("end_turn", True)
 
 
 async def test_a_script_holds_for_all_and_a_directive_wins(

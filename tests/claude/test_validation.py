@@ -11,6 +11,7 @@ USER = {"role": "user", "content": "Hello?"}
 ASSISTANT = {"role": "assistant", "content": "Hi."}
 SYSTEM = {"role": "system", "content": "Be brief."}
 TOOL_USE = {"type": "tool_use", "id": "t1", "name": "n", "input": {}}
+TOOL = {"name": "n", "description": "d", "input_schema": {"type": "object"}}
 RESULT = {"type": "tool_result", "tool_use_id": "t1", "content": "x"}
 
 
@@ -32,6 +33,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "one question": {},
     "neighbours of one role": {"messages": [USER, USER, ASSISTANT, ASSISTANT, USER]},
     "a tool's round": {"messages": [USER, assistant(TOOL_USE), user(RESULT)]},
+    "tools of which none may be used": {"tools": [TOOL], "tool_choice": {"type": "none"}},
+    "a tool of the server": {"tools": [{"type": "web_search_20260318", "name": "web_search"}]},
     "adaptive thinking": {"thinking": {"type": "adaptive"}},
     "empty thinking sent back": {
         "messages": [USER, assistant({"type": "thinking", "thinking": "", "signature": "s"}), USER]
@@ -80,6 +83,26 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
         "signature",
         {"messages": [USER, assistant({"type": "thinking", "thinking": "x"}), USER]},
     ),
+    "result twice": (
+        "a single result",
+        {"messages": [USER, assistant(TOOL_USE), user(RESULT, RESULT)]},
+    ),
+    "result behind words": (
+        "stand before",
+        {
+            "messages": [
+                USER,
+                assistant(TOOL_USE),
+                user({"type": "text", "text": "Here:"}, RESULT),
+            ]
+        },
+    ),
+    "call twice": ("unique", {"messages": [USER, assistant(TOOL_USE, TOOL_USE), user(RESULT)]}),
+    "tools of one name": ("unique", {"tools": [TOOL, TOOL]}),
+    "a tool's bad name": ("pattern", {"tools": [{**TOOL, "name": "ask a human"}]}),
+    "a tool without schema": ("'object'", {"tools": [{"name": "n"}]}),
+    "a choice of no tools": ("while providing tools", {"tool_choice": {"type": "none"}}),
+    "an unknown choice": ("tool_choice.type", {"tools": [TOOL], "tool_choice": {"type": "some"}}),
     "missing result": ("t1", {"messages": [USER, assistant(TOOL_USE), USER]}),
     "result of nothing": ("unexpected `tool_use_id`", {"messages": [user(RESULT)]}),
     "system first": ("first message", {"messages": [SYSTEM, USER]}),

@@ -22,12 +22,15 @@ all following requests. A directive in the newest user message wins over the scr
     [[sim: stop max_tokens]]     ends with that reason   [[sim: refusal]]        refuses
     [[sim: thinking off]]        no thinking block       [[sim: thinking TEXT]]  thinks this, shown
     [[sim: tool NAME {"a": 1}]]  calls a tool            [[sim: unknown-events]] types nobody knows
-    [[sim: crlf]]                lines end with \\r\\n
+    [[sim: crlf]]                lines end with \\r\\n  [[sim: tool-again NAME {}]]  in each round
     [[sim: batch-delay 60]]      seconds until it is done in a batch
 
 In a batch the directives of each request hold for it alone: `error 529` is its result,
 and what is not done when the batch is a day old expires. `cut after 3` in the script
 breaks the reading of results after so many lines.
+
+A tool is called only where the request offers it. What else is asked for beside it, the
+round after its results does; `tool-again` calls until `tool_choice` forbids it.
 
 Asked for notes on a `<transcript>`, it copies out what was to be remembered.
 """

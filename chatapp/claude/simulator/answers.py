@@ -13,6 +13,7 @@ from chatapp.claude.simulator.essays import essay, paragraph, title_for
 from chatapp.claude.simulator.hostile import HOSTILE
 from chatapp.claude.simulator.notes import is_notes_request, notes_on
 from chatapp.claude.simulator.structured import structured_answer
+from chatapp.claude.simulator.tools import results_in
 from chatapp.claude.simulator.transcript import Turn, newest_user_text, text_of, turns_of
 
 _REPEAT = re.compile(r"\brepeat (?:this )?after me:?\s*(.+)", re.I | re.S)
@@ -48,6 +49,8 @@ def answer_to(body: dict[str, Any], asked: directives.Directives) -> str:
     fixed = _fixed(asked)
     if fixed is not None:
         return fixed
+    if told := results_in(body):
+        return "Here is what I found:\n\n" + "\n\n".join(told)
     turns, newest = turns_of(body), directives.without(newest_user_text(body))
     if (shaped := structured_answer(body)) is not None:
         return shaped

@@ -10,7 +10,7 @@ from chatapp.claude.simulator.batches import Batch, Item, bad_batch, bad_params
 from chatapp.claude.simulator.pace import Pace
 from chatapp.claude.simulator.record import Record
 from chatapp.claude.simulator.replies import error_of, read_json, refused
-from chatapp.claude.simulator.transcript import newest_user_text
+from chatapp.claude.simulator.tools import asked_by
 from chatapp.claude.simulator.validate import Refusal, bad_headers
 from chatapp.claude.simulator.wire import answer_headers, new_id
 
@@ -69,8 +69,7 @@ class BatchRoutes:
         refusal = bad_params(params, version)
         if refusal is None:
             try:
-                asked = directives.read(self._script())
-                asked = directives.read(newest_user_text(params), asked)
+                asked = asked_by(params, self._script())
                 if self._fails(params, asked):
                     refusal = Refusal(asked.error or 500, "scripted")
             except directives.BadDirective as fault:

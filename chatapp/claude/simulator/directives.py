@@ -42,6 +42,7 @@ class Directives:
     thinking: str | None = None
     thinking_off: bool = False
     tools: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    tools_again: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     no_stop: bool = False
     not_sse: bool = False
     unknown_events: bool = False
@@ -112,9 +113,12 @@ def _thinking(found: Directives, rest: str) -> None:
     found.thinking = None if found.thinking_off else rest
 
 
-def _tool(found: Directives, rest: str) -> None:
-    name, _, given = rest.strip().partition(" ")
-    found.tools.append((name, json.loads(given or "{}")))
+def _tool(field: str) -> Callable[[Directives, str], None]:
+    def reader(found: Directives, rest: str) -> None:
+        name, _, given = rest.strip().partition(" ")
+        getattr(found, field).append((name, json.loads(given or "{}")))
+
+    return reader
 
 
 _READERS: Mapping[str, Callable[[Directives, str], None]] = {
@@ -138,7 +142,8 @@ _READERS: Mapping[str, Callable[[Directives, str], None]] = {
     "stop": _set("stop"),
     "refusal": _flag("refusal"),
     "thinking": _thinking,
-    "tool": _tool,
+    "tool": _tool("tools"),
+    "tool-again": _tool("tools_again"),
     "no-stop": _flag("no_stop"),
     "not-sse": _flag("not_sse"),
     "unknown-events": _flag("unknown_events"),

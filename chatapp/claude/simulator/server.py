@@ -19,6 +19,7 @@ from chatapp.claude.simulator.pace import Pace
 from chatapp.claude.simulator.record import Record
 from chatapp.claude.simulator.replies import read_json, refused
 from chatapp.claude.simulator.steps import course_of, pace_of, start_of
+from chatapp.claude.simulator.tools import asked_by
 from chatapp.claude.simulator.transcript import newest_user_text
 from chatapp.claude.simulator.validate import (
     Refusal,
@@ -118,8 +119,7 @@ class Simulator:
         self.sent.append(record)
         if refusal is None:
             try:
-                asked = directives.read(self.script)
-                asked = directives.read(newest_user_text(record.body), asked)
+                asked = asked_by(record.body, self.script)
             except directives.BadDirective as error:
                 refusal = Refusal(400, str(error))
         if refusal is not None:

@@ -41,11 +41,17 @@ def newest_user_text(body: dict[str, Any]) -> str:
     """The words of the last user message alone, without earlier ones merged into it.
 
     A question whose answer came to nothing stands in one turn with the next, as
-    blocks of their own.
+    blocks of their own. What tools said is nobody's question.
     """
     for message in reversed(body.get("messages") or []):
-        if message.get("role") == "user":
+        if message.get("role") == "user" and not _is_of_tools(message.get("content")):
             content = message.get("content")
             texts = [text_of([block]) for block in content] if isinstance(content, list) else []
             return next(filter(None, reversed(texts)), text_of(content))
     return ""
+
+
+def _is_of_tools(content: Any) -> bool:
+    if not isinstance(content, list) or not content:
+        return False
+    return all(isinstance(b, dict) and b.get("type") == "tool_result" for b in content)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from chatapp.claude.catalogue import CATALOGUE, Model, model
+from chatapp.claude.simulator.tools import fault_of
 
 VERSIONS = ("2026-10-21", "2023-06-01")
 _SAMPLING = ("temperature", "top_p", "top_k")
@@ -47,7 +48,7 @@ def bad_request(body: Any, version: str, counting: bool = False) -> Refusal | No
         lambda: _messages(body.get("messages")),
         lambda: _prefill(body["messages"], found),
         lambda: _system_turns(body["messages"], found),
-        lambda: _tool_results(body["messages"]),
+        lambda: _tools(body),
         lambda: _thinking(body, found),
         lambda: _length(body, found),
     ]
@@ -169,25 +170,9 @@ def _system_turns(messages: list[dict[str, Any]], found: Model) -> Refusal | Non
     return None
 
 
-def _ids(message: dict[str, Any], kind: str, name: str) -> list[str]:
-    content = message["content"] if isinstance(message["content"], list) else []
-    return [str(block.get(name)) for block in content if block["type"] == kind]
-
-
-def _tool_results(messages: list[dict[str, Any]]) -> Refusal | None:
-    asked: list[str] = []
-    for index, message in enumerate(messages):
-        given = _ids(message, "tool_result", "tool_use_id")
-        if message["role"] == "user" and set(asked) - set(given):
-            return Refusal(
-                400,
-                f"messages.{index}: `tool_use` ids were found without `tool_result` blocks "
-                f"immediately after: {', '.join(sorted(set(asked) - set(given)))}",
-            )
-        if set(given) - set(asked):
-            return Refusal(400, f"messages.{index}: unexpected `tool_use_id` in `tool_result`")
-        asked = _ids(message, "tool_use", "id") if message["role"] == "assistant" else []
-    return None
+def _tools(body: dict[str, Any]) -> Refusal | None:
+    fault = fault_of(body)
+    return Refusal(400, fault) if fault else None
 
 
 def _thinking(body: dict[str, Any], found: Model) -> Refusal | None:
