@@ -199,6 +199,7 @@ MESSAGE_MAX_CHARACTERS = 200_000
 COMMENT_MAX_CHARACTERS = 2_000
 ANSWER_MAX_TOKENS = 16_000
 ANSWER_MAX_CHARACTERS = 1_000_000
+TOOL_ROUNDS = 8  # of tools in one answer; then Claude has to answer without
 RUN_DEADLINE_SECONDS = 30 * 60
 TAKEOVER_IDLE_MINUTES = 15  # without a sign of life of who took over
 WARN_MINUTES = 15  # before a time of the support room is missed

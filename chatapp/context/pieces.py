@@ -69,7 +69,7 @@ def _of(message: Message, is_continued: bool) -> Iterator[Piece]:
         yield from (
             Piece("user", without_staff_tags(block), message.pk)
             for block in message.content
-            if not _is_blank(block)
+            if not is_blank(block)
         )
     elif message.role == Message.Role.PERSON:
         yield Piece("user", of_staff(message), message.pk, "staff")
@@ -107,7 +107,7 @@ def _sendable(block: Block) -> Block | None:
     """
     match block.get("type"):
         case "text":
-            return None if _is_blank(block) else {"type": "text", "text": block["text"]}
+            return None if is_blank(block) else {"type": "text", "text": block["text"]}
         case "tool_use" | "tool_result" | "redacted_thinking":
             return block
         case "thinking" if block.get("signature"):
@@ -119,7 +119,7 @@ def _says_something(part: Iterable[Piece]) -> bool:
     return any(piece.type not in THINKING for piece in part)
 
 
-def _is_blank(block: Block) -> bool:
+def is_blank(block: Block) -> bool:
     return block.get("type") == "text" and not block["text"].strip()
 
 

@@ -15,7 +15,7 @@ from chatapp.context import notes, tokens
 from chatapp.context.cover import Cover, read
 from chatapp.context.directions import Directions
 from chatapp.context.models import Summary
-from chatapp.context.pieces import Piece, in_turns, items, pieces
+from chatapp.context.pieces import Piece, in_turns, is_blank, items, pieces
 from chatapp.context.policy import Item, fit
 from chatapp.conversations.models import Message
 from chatapp.errors import TooLarge
@@ -98,6 +98,38 @@ def build(by: Directions, cover: Cover, answer_id: uuid.UUID, scale: float = 1.0
         uncovered=uncovered,
         is_due=uncovered > by.options.marks.start,
     )
+
+
+def followed(
+    made: Plan,
+    answer_id: uuid.UUID,
+    said: Sequence[dict[str, Any]],
+    results: Sequence[dict[str, Any]],
+    *,
+    is_last: bool,
+) -> Plan:
+    """What to ask after tools were run: the same request, and what was said since.
+
+    Nothing in it is made anew: Claude's thinking holds for exactly this prefix (Messages
+    API, thinking). In the last one no tool may be called. Raises TooLarge.
+    """
+    spoken = [block for block in said if not is_blank(block)]
+    turns = [
+        {"role": "assistant", "content": spoken},
+        {"role": "user", "content": list(results)},
+    ]
+    total = made.tokens + tokens.of_blocks([*spoken, *results]) + 2 * tokens.TURN
+    if total > made.limit:
+        raise TooLarge("What the tools said does not fit into one request with the rest.")
+    request = replace(
+        made.request,
+        messages=[*made.request.messages, *turns],
+        tool_choice=NO_MORE if is_last else None,
+    )
+    at = len(made.request.messages)
+    part = {"kind": "message", "id": str(answer_id), "block": 0}
+    parts = [*made.parts, {**part, "at": at}, {**part, "at": at + 1}]
+    return replace(made, request=request, parts=parts, tokens=total)
 
 
 def require_room(by: Directions, text: str) -> None:

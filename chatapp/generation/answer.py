@@ -9,7 +9,7 @@ from django.conf import settings
 
 from chatapp.claude import BlockStart, Event, Message, Stream, TextDelta, ThinkingDelta
 from chatapp.generation.finish import Ending
-from chatapp.generation.log import Piece, storable, storable_block
+from chatapp.generation.log import TOOL, Piece, packed, storable, storable_block
 from chatapp.generation.models import Run
 from chatapp.usage.door import elapsed_ms
 from chatapp.usage.ledger import Outcome
@@ -23,17 +23,20 @@ class Answer:
     def __init__(self, run: Run) -> None:
         self.run = run.pk
         self.conversation = run.conversation_id
+        self.message = run.message_id
         self.state: str = Run.State.WAITING
         self.told_state: str = Run.State.QUEUED
         self.length = 0  # characters so far, committed or not
         self.committed = 0
         self.pending: list[tuple[int, str, list[str]]] = []
-        self.stream: Stream | None = None
+        self.stream: Stream | None = None  # of this round
+        self.content: list[dict[str, Any]] = []  # of the rounds before it, results included
         self.stopping = ""  # why the task was cancelled: a terminal state
         self.ending: Ending | None = None
         self.is_long = False  # so long a conversation that notes should be made
         self.call: uuid.UUID | None = None  # in the ledger, once it is opened
         self.begun = time.monotonic()
+        self.begun_at = 0  # characters of the rounds before this one
         self.retries = 0  # of a stream that never began
         self.first_token_ms: int | None = None
 
@@ -51,17 +54,47 @@ class Answer:
     def is_too_long(self) -> bool:
         return self.length > settings.ANSWER_MAX_CHARACTERS
 
-    def _append(self, block: int, kind: str, text: str) -> None:
+    def _append(self, index: int, kind: str, text: str) -> None:
         if not text:
             return
         if self.first_token_ms is None:
             self.first_token_ms = elapsed_ms(self.begun)
-        text = storable(text)
         self.state = Run.State.WRITING if kind == "text" else Run.State.THINKING
+        self._gather(len(self.content) + index, kind, storable(text))
+
+    def _gather(self, block: int, kind: str, text: str) -> None:
         if not self.pending or self.pending[-1][0] != block:
             self.pending.append((block, kind, []))
         self.pending[-1][2].append(text)
         self.length += len(text)
+
+    @property
+    def said(self) -> Message | None:
+        """What Claude said in this round so far."""
+        return self.stream.message if self.stream else None
+
+    @property
+    def calls_tools(self) -> bool:
+        """Whether Claude waits for results; never after a message that was cut."""
+        if not (self.stream and self.stream.complete and self.said):
+            return False
+        blocks = self.said.content if self.said.stop_reason == "tool_use" else ()
+        return any(block.get("type") == "tool_use" for block in blocks)
+
+    def follow(self, results: list[dict[str, Any]]) -> None:
+        """Take in what the tools said; the next round goes on behind it."""
+        self.content = [*self._written(), *map(storable_block, results)]
+        calls = {block["id"]: block for block in self.content if block.get("type") == "tool_use"}
+        for at, block in enumerate(self.content[-len(results) :], len(self.content) - len(results)):
+            self._gather(at, TOOL, packed(calls[block["tool_use_id"]], block))
+        self.stream, self.call = None, None
+        self.begun, self.begun_at = time.monotonic(), self.length
+        self.retries, self.first_token_ms = 0, None
+
+    def _written(self) -> list[dict[str, Any]]:
+        """All content blocks so far, of all rounds."""
+        said = self.said.content if self.said else []
+        return [*self.content, *map(storable_block, said)]
 
     def pieces(self) -> list[Piece]:
         """What is to be committed now. The same again until `commit` is called."""
@@ -89,19 +122,21 @@ class Answer:
 
     def end(self, state: str, **more: Any) -> None:
         """Say how it ended, with everything that Claude said until then."""
-        message = self.stream.message if self.stream else None
+        message = self.said
         self.ending = Ending(
             run=self.run,
             state=state,
-            content=[storable_block(block) for block in message.content] if message else [],
+            content=self._written(),
             request_id=(message.request_id if message else "") or "",
             usage=dict(message.usage) if message else {},
             is_long=self.is_long,
-            outcome=self._outcome(message, more.get("error_type", "")),
+            outcome=self.outcome(more.get("error_type", "")),
             **{"stop_reason": (message.stop_reason if message else "") or "", **more},
         )
 
-    def _outcome(self, message: Message | None, error_type: str) -> Outcome | None:
+    def outcome(self, error_type: str = "") -> Outcome | None:
+        """How this round's call ended; None if there is none."""
+        message = self.said
         if self.call is None:
             return None
         return Outcome(
@@ -113,7 +148,7 @@ class Answer:
             error_type=error_type,
             first_token_ms=self.first_token_ms,
             total_ms=elapsed_ms(self.begun),
-            text_length=self.length,
+            text_length=self.length - self.begun_at,
         )
 
 

@@ -3,12 +3,14 @@
 import asyncio
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from django.template.loader import render_to_string
 
 from chatapp.generation import log
+from chatapp.generation.entries import Part, tool_part
 from chatapp.live.frames import frame_of
 from chatapp.live.threads import in_database
 from chatapp.rendering import OpenAnswer
@@ -29,15 +31,19 @@ Read = Callable[[uuid.UUID, int], list[log.Piece]]
 
 
 class LiveBlock:
-    def __init__(self, index: int, kind: str) -> None:
-        self.index = index
-        self.kind = kind
+    """A block that grows; a tool's card is whole when it comes."""
+
+    def __init__(self, piece: log.Piece) -> None:
+        self.index = piece.block
         self.answer = OpenAnswer()
+        part = Part(piece.kind, self.answer.tail())
+        if piece.kind == log.TOOL:
+            part = tool_part(*log.unpacked(piece.text))
+        self.part = replace(part, is_live=True, block=piece.block)
 
     def opened(self) -> str:
         """The block as an article has it, with a place for what still grows."""
-        part = {"kind": self.kind, "block": self.index, "is_live": True}
-        return render_to_string("generation/_part.html", {"part": part})
+        return render_to_string("generation/_part.html", {"part": self.part})
 
 
 class LiveAnswer:
@@ -61,7 +67,7 @@ class LiveAnswer:
             self.state = news["state"]
         for block, kind, text in news["pieces"]:
             if position == self.offset and not self.is_behind:
-                self._feed(block, kind, text)
+                self._feed(log.Piece(self.run, position, block, kind, text))
             position += len(text)
         self.heard = max(self.heard, position)
         self.is_behind |= self.heard > self.offset
@@ -71,7 +77,7 @@ class LiveAnswer:
         pieces = await in_database(self.read, self.run, self.offset)
         for piece in pieces:
             if piece.start == self.offset:
-                self._feed(piece.block, piece.kind, piece.text)
+                self._feed(piece)
         # News that came during the read wait in the log; a log that has nothing
         # more belongs to a run that has ended.
         self.is_behind = bool(pieces) and self.heard > self.offset
@@ -81,13 +87,14 @@ class LiveAnswer:
         told, self.was_told = self.was_told, False
         return told
 
-    def _feed(self, block: int, kind: str, text: str) -> None:
-        if not self.blocks or self.blocks[-1].index != block:
+    def _feed(self, piece: log.Piece) -> None:
+        if not self.blocks or self.blocks[-1].index != piece.block:
             if self.blocks:
                 self.blocks[-1].answer.close()
-            self.blocks.append(LiveBlock(block, kind))
-        self.blocks[-1].answer.feed(text)
-        self.offset += len(text)
+            self.blocks.append(LiveBlock(piece))
+        if piece.kind != log.TOOL:
+            self.blocks[-1].answer.feed(piece.text)
+        self.offset += len(piece.text)
 
 
 class Shown:

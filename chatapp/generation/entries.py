@@ -1,8 +1,9 @@
 """What a page shows of a message: the context of `generation/_message.html`."""
 
+import json
 import uuid
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from chatapp.conversations.models import Conversation, Feedback, Message, Takeover
 from chatapp.generation.models import Run
+from chatapp.prompts.tools import label_of
 from chatapp.rendering import render, render_plain
 from chatapp.usage.models import Call
 from chatapp.usage.offers import catalogued
@@ -29,9 +31,17 @@ CONTINUABLE = {"max_tokens", "answer_too_long"}
 
 @dataclass(frozen=True)
 class Part:
+    """A block of a message as it is shown; of a tool `html` is what it said."""
+
     kind: str
     html: SafeString
     seam: bool = False
+    label: str = ""  # of a tool
+    given: SafeString = field(default_factory=SafeString)  # what it was called with
+    is_error: bool = False
+    # While it is written: the page finds the block by its number.
+    is_live: bool = False
+    block: int = 0
 
 
 @dataclass(frozen=True)
@@ -148,22 +158,51 @@ def _parts(message: Message, cover: Cover) -> list[Part]:
     if message.role == Message.Role.USER:
         return [Part("text", render_plain(cover(message.text)))]
     parts: list[Part] = []
+    calls = {block["id"]: block for block in message.content if block.get("type") == "tool_use"}
+    told = {block.get("tool_use_id") for block in message.content}
     is_seam = False  # a continuation may begin with a block that is not shown
     for at, block in enumerate(message.content):
         is_seam = is_seam or at in message.seams
-        if part := _part(block, is_seam, cover):
+        if part := _tool_part(block, calls, told) or _part(block):
+            part = replace(part, seam=is_seam)
             parts.append(part)
             is_seam = False
     return parts
 
 
-def _part(block: dict[str, Any], seam: bool, cover: Cover) -> Part | None:
+def _part(block: dict[str, Any]) -> Part | None:
     kind = block.get("type")
     if kind == "text":
-        return Part("text", render(cover(block["text"])), seam)
+        return Part("text", render(block["text"]))
     if kind == "thinking" and block.get("thinking"):
-        return Part("thinking", render(cover(block["thinking"])), seam)
+        return Part("thinking", render(block["thinking"]))
     return None
+
+
+def _tool_part(
+    block: dict[str, Any], calls: Mapping[str, dict[str, Any]], told: Container[str]
+) -> Part | None:
+    """A call stands where its result does, as it came; one without, where it was made."""
+    if block.get("type") == "tool_result" and block["tool_use_id"] in calls:
+        return tool_part(calls[block["tool_use_id"]], block)
+    if block.get("type") == "tool_use" and block["id"] not in told:
+        return tool_part(block, {"content": "It was not run.", "is_error": True})
+    return None
+
+
+def tool_part(call: Mapping[str, Any], result: Mapping[str, Any]) -> Part:
+    """The card of a tool: what it was called with, and what it said."""
+    given = [
+        f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+        for name, value in (call.get("input") or {}).items()
+    ]
+    return Part(
+        "tool",
+        render_plain(str(result.get("content", ""))),
+        label=label_of(str(call.get("name"))),
+        given=render_plain("\n".join(given)),
+        is_error=bool(result.get("is_error")),
+    )
 
 
 def article(entry: Entry) -> str:

@@ -60,10 +60,7 @@ def finish(endings: Sequence[Ending], held_by: uuid.UUID | None = None) -> list[
     )
     for run in runs:
         _end(run, by_run[run.pk], conversations[run.conversation_id])
-    outcomes = _outcomes(runs, by_run)
-    settle(list(outcomes.values()))
-    for run in runs:
-        run.call_id = outcomes[run.pk].call if run.pk in outcomes else None
+    _settle(runs, by_run)
     _save(runs, conversations)
     _tell_review([run for run in runs if not conversations[run.conversation_id].is_trial])
     for run in runs:
@@ -101,16 +98,29 @@ def _save(runs: list[Run], conversations: dict[uuid.UUID, Conversation]) -> None
     Chunk.objects.filter(run__in=runs)._raw_delete(Chunk.objects.db)
 
 
-def _outcomes(runs: list[Run], by_run: dict[uuid.UUID, Ending]) -> dict[uuid.UUID, Outcome]:
-    """How the calls of the runs ended; those of a process that died are settled by estimate."""
+def _settle(runs: list[Run], by_run: dict[uuid.UUID, Ending]) -> None:
+    """Account for the runs' calls; those of a process that died, by estimate."""
     known = {run.pk: told for run in runs if (told := by_run[run.pk].outcome)}
-    untold = {run.pk: run for run in runs if run.pk not in known}
+    outcomes = list(known.values())
+    calls = {run: outcome.call for run, outcome in known.items()}
+    untold = [run.pk for run in runs if run.pk not in known]
     if untold:
-        for call in Call.objects.is_open().filter(run__in=untold):
+        for call in Call.objects.filter(run__in=untold).order_by("opened_at"):
             assert call.run
-            written = len(untold[call.run].message.text)
-            known[call.run] = Outcome(call.pk, error_type=LOST, text_length=written)
-    return known
+            written = len(_last_words(by_run[call.run].content))
+            calls[call.run] = call.pk
+            # Of a round whose end was told already, this changes nothing.
+            outcomes.append(Outcome(call.pk, error_type=LOST, text_length=written))
+    settle(outcomes)
+    for run in runs:
+        run.call_id = calls.get(run.pk)
+
+
+def _last_words(content: Sequence[dict[str, Any]]) -> str:
+    """What was written after the last tool was run, in the call that nobody settled."""
+    kinds = [block.get("type") for block in content]
+    last = len(kinds) - kinds[::-1].index("tool_result") if "tool_result" in kinds else 0
+    return plain_text(content[last:])
 
 
 def _tell_review(runs: list[Run]) -> None:
@@ -136,5 +146,12 @@ def _is_first(run: Run) -> bool:
     return Message.objects.filter(children=run.message_id, parent=None).exists()
 
 
-def plain_text(content: list[dict[str, Any]]) -> str:
-    return "".join(block["text"] for block in content if block.get("type") == "text")
+def plain_text(content: Sequence[dict[str, Any]]) -> str:
+    """Its words; what was said before a tool was run is a paragraph of its own."""
+    rounds = [""]
+    for block in content:
+        if block.get("type") == "text":
+            rounds[-1] += block["text"]
+        elif block.get("type") == "tool_result":
+            rounds.append("")
+    return "\n\n".join(filter(None, rounds))

@@ -4,12 +4,14 @@ import json
 import re
 import uuid
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
 from chatapp.generation.models import Chunk
 
+TOOL = "tool"  # the kind of a piece that holds a whole call with its result
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # Postgres keeps neither NUL nor half a pair
 
 
@@ -112,14 +114,33 @@ def ends(runs: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     }
 
 
+def packed(call: dict[str, Any], result: dict[str, Any]) -> str:
+    """A tool's call with its result, as the text of one piece."""
+    return json.dumps([call, result])
+
+
+def unpacked(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    call, result = json.loads(text)
+    return call, result
+
+
 def content(pieces: Iterable[Piece]) -> list[dict[str, Any]]:
     """Content blocks from the log, for an answer whose runner died."""
     blocks: dict[int, tuple[str, list[str]]] = {}
     for piece in pieces:
         blocks.setdefault(piece.block, (piece.kind, []))[1].append(piece.text)
-    return [
-        {"type": "text", "text": "".join(texts)}
-        if kind == "text"
-        else {"type": "thinking", "thinking": "".join(texts), "signature": ""}
-        for _, (kind, texts) in sorted(blocks.items())
-    ]
+    found: list[dict[str, Any]] = []
+    for kind, parts in groupby(sorted(blocks.items()), key=lambda numbered: numbered[1][0]):
+        texts = ["".join(texts) for _, (_, texts) in parts]
+        found += _blocks(kind, texts)
+    return found
+
+
+def _blocks(kind: str, texts: list[str]) -> list[dict[str, Any]]:
+    if kind == "text":
+        return [{"type": "text", "text": text} for text in texts]
+    if kind == TOOL:
+        # As the API has it: all calls of a round, then all results.
+        sets = [unpacked(text) for text in texts]
+        return [call for call, _ in sets] + [result for _, result in sets]
+    return [{"type": "thinking", "thinking": text, "signature": ""} for text in texts]

@@ -51,7 +51,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 
 
 class Run(models.Model):
-    """One request to Claude for one message.
+    """Claude's work on one message: one request, and one more after each round of tools.
 
         queued ──> waiting ──> thinking ──> writing
           │           │            │           │
@@ -95,7 +95,7 @@ class Run(models.Model):
     error_sentence = models.TextField(blank=True)
     request_id = models.CharField(max_length=100, blank=True)
     usage = models.JSONField(default=dict)
-    # In the ledger, as soon as it is accounted for.
+    # In the ledger, as soon as it is accounted for; of several rounds the last.
     call = models.ForeignKey(Call, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     objects = RunQuerySet.as_manager()
@@ -170,7 +170,9 @@ class Chunk(models.Model):
             models.UniqueConstraint(fields=["run", "start"], name="chunk_starts_once"),
             models.CheckConstraint(condition=~Q(text=""), name="chunk_has_text"),
             models.CheckConstraint(condition=Q(start__gte=0), name="chunk_start_counts"),
-            models.CheckConstraint(condition=Q(kind__in=["text", "thinking"]), name="chunk_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["text", "thinking", "tool"]), name="chunk_kind"
+            ),
         ]
         ordering: ClassVar = [F("run"), F("start")]
 

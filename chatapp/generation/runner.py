@@ -16,21 +16,19 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from chatapp.claude import ClaudeError, Request
-from chatapp.context.directions import directions_by
-from chatapp.context.plan import Plan, is_near_limit, plan, scale_of
+from chatapp.context.plan import Plan, followed
 from chatapp.errors import ChatappError
-from chatapp.generation import queue
+from chatapp.generation import calls, queue
 from chatapp.generation.answer import TOO_LONG, Answer, Answers
 from chatapp.generation.log import LeaseLost
 from chatapp.generation.models import Run
 from chatapp.generation.models import Runner as Lease
 from chatapp.generation.tick import Tick
+from chatapp.generation.tools import results_for
 from chatapp.live.hub import hub
 from chatapp.live.threads import patiently
 from chatapp.observability.ids import serving_run
 from chatapp.usage import door, ledger
-from chatapp.usage.ledger import Asking
-from chatapp.usage.models import Call
 
 logger = logging.getLogger(__name__)
 
@@ -153,11 +151,11 @@ class Runner:
 
     async def _guarded(self, answer: Answer) -> None:
         try:
-            made, answer.call = await _prepared(answer.run)
+            made, answer.call = await calls.first(answer.run)
             answer.is_long = made.is_due
             answer.begun = time.monotonic()
             async with asyncio.timeout(settings.RUN_DEADLINE_SECONDS):
-                await self._stream(answer, made.request)
+                await self._write(answer, made)
             reason = {"stop_reason": TOO_LONG} if answer.is_too_long else {}
             answer.end(Run.State.DONE, **reason)
         except asyncio.CancelledError:
@@ -184,6 +182,29 @@ class Runner:
                 error_sentence="Something went wrong on our side. Trying again may help.",
             )
 
+    async def _write(self, answer: Answer, made: Plan) -> None:
+        """Ask, run the tools that Claude calls, ask again: until it calls none."""
+        for left in reversed(range(settings.TOOL_ROUNDS + 1)):
+            await self._stream(answer, made.request)
+            if not left or not answer.calls_tools or answer.is_too_long:
+                return
+            made = await self._next_round(answer, made, is_last=left == 1)
+
+    async def _next_round(self, answer: Answer, made: Plan, *, is_last: bool) -> Plan:
+        """Run the tools that were called; what to ask then, and its call in the ledger."""
+        said, outcome = answer.said, answer.outcome()
+        assert said
+        assert outcome
+        # Now: what dies while a tool runs must not leave this call to an estimate.
+        await patiently(ledger.settle, [outcome])
+        offered = {tool["name"] for tool in made.request.tools or ()}
+        results = await patiently(results_for, said, offered, answer.conversation, answer.message)
+        answer.follow(results)
+        self.tick.news.set()
+        made = followed(made, answer.message, said.content, results, is_last=is_last)
+        answer.call = await calls.another(answer.run, made)
+        return made
+
     async def _stream(self, answer: Answer, request: Request) -> None:
         async with door.stream(request) as stream:
             answer.stream = stream
@@ -195,42 +216,6 @@ class Runner:
                 self.tick.news.set()
                 if answer.is_too_long:
                     return
-
-
-async def _prepared(run_id: uuid.UUID) -> tuple[Plan, uuid.UUID]:
-    """What to send for a run, and its call in the ledger. Raises OverBudget, TooLarge."""
-    made, call = await patiently(_opened, run_id)
-    if call is None:
-        made, call = await patiently(_opened, run_id, await _scale(made))
-    assert call
-    return made, call
-
-
-async def _scale(made: Plan) -> float:
-    """How far the estimate of a nearly full request is off, as the API counts."""
-    try:
-        return scale_of(made, await door.count_tokens(made.request)) or 1.0
-    except ClaudeError as error:
-        logger.info("The estimate stands: the API did not count (%s)", error.type)
-        return 1.0
-
-
-def _opened(run_id: uuid.UUID, scale: float | None = None) -> tuple[Plan, uuid.UUID | None]:
-    """The plan, and the call that was opened for it: none if it must be counted first."""
-    run = Run.objects.select_related("conversation__owner", "message", "version").get(pk=run_id)
-    made = plan(directions_by(run.version, run.conversation, run.model), run.message, scale or 1.0)
-    if scale is None and is_near_limit(made):
-        return made, None
-    asking = Asking(
-        Call.Purpose.TRIAL if run.conversation.is_trial else Call.Purpose.ANSWER,
-        made.request,
-        user_id=run.owner_id,
-        conversation_id=run.conversation_id,
-        run=run.pk,
-        version_id=run.version_id,
-        parts=made.parts,
-    )
-    return made, ledger.open_call(asking, streamed=True).pk
 
 
 async def _work_off(queue: str, concurrency: int) -> None:
