@@ -89,7 +89,7 @@ def asked_by(body: dict[str, Any], script: str) -> Directives:
 
 def _of_this_round(body: dict[str, Any], asked: Directives) -> Directives:
     """Calls first, what else was asked for in the round after them."""
-    offered = {tool.get("name") for tool in body.get("tools") or ()}
+    offered = _offered(body)
     may = (body.get("tool_choice") or {}).get("type") != "none"
     due = [*(() if results_in(body) else asked.tools), *asked.tools_again]
     calls = [(name, given) for name, given in due if may and name in offered]
@@ -105,3 +105,7 @@ def _of_this_round(body: dict[str, Any], asked: Directives) -> Directives:
         first=asked.first,
         batch_delay=asked.batch_delay,
     )
+
+
+def _offered(body: dict[str, Any]) -> set[Any]:
+    return {tool.get("name") for tool in body.get("tools") or ()}
