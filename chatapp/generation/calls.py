@@ -3,6 +3,8 @@
 import logging
 import uuid
 
+from django.db import transaction
+
 from chatapp.claude import ClaudeError
 from chatapp.context.directions import directions_by
 from chatapp.context.plan import Plan, is_near_limit, plan, scale_of
@@ -16,7 +18,10 @@ logger = logging.getLogger(__name__)
 
 
 async def first(run_id: uuid.UUID) -> tuple[Plan, uuid.UUID]:
-    """What to send for a run, and its call. Raises OverBudget, TooLarge, Run.DoesNotExist."""
+    """What to send for a run, and its call.
+
+    Raises OverBudget, TooLarge, and Run.DoesNotExist when the run has ended.
+    """
     made, call = await patiently(_first, run_id)
     if call is None:
         made, call = await patiently(_first, run_id, await _scale(made))
@@ -25,8 +30,8 @@ async def first(run_id: uuid.UUID) -> tuple[Plan, uuid.UUID]:
 
 
 async def another(run_id: uuid.UUID, made: Plan) -> uuid.UUID:
-    """The call of a further round. Raises OverBudget, Run.DoesNotExist."""
-    return await patiently(_another, run_id, made)
+    """The call of a further round. Raises OverBudget, and Run.DoesNotExist as above."""
+    return await patiently(_opened, run_id, made)
 
 
 async def _scale(made: Plan) -> float:
@@ -44,14 +49,15 @@ def _first(run_id: uuid.UUID, scale: float | None = None) -> tuple[Plan, uuid.UU
     made = plan(directions_by(run.version, run.conversation, run.model), run.message, scale or 1.0)
     if scale is None and is_near_limit(made):
         return made, None
-    return made, _opened(run, made)
+    return made, _opened(run_id, made)
 
 
-def _another(run_id: uuid.UUID, made: Plan) -> uuid.UUID:
-    return _opened(Run.objects.select_related("conversation").get(pk=run_id), made)
-
-
-def _opened(run: Run, made: Plan) -> uuid.UUID:
+@transaction.atomic
+def _opened(run_id: uuid.UUID, made: Plan) -> uuid.UUID:
+    # Whoever ends the run waits for this lock and then settles the call; one that was
+    # ended meanwhile gets no call that nobody would settle.
+    live = Run.objects.live().select_for_update(of=("self",), no_key=True)
+    run = live.select_related("conversation").get(pk=run_id)
     asking = Asking(
         Call.Purpose.TRIAL if run.conversation.is_trial else Call.Purpose.ANSWER,
         made.request,

@@ -167,7 +167,7 @@ class Runner:
         except ChatappError as error:
             answer.end(Run.State.FAILED, error_type="refused", error_sentence=error.sentence)
         except Run.DoesNotExist:
-            answer.end(Run.State.STOPPED)  # deleted with its conversation
+            answer.end(Run.State.STOPPED)  # it has its end, or went with its conversation
         except TimeoutError:
             answer.end(
                 Run.State.FAILED,

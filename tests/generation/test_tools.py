@@ -1,5 +1,6 @@
 """Tools in the middle of an answer: run, told, shown, and bounded."""
 
+import asyncio
 import dataclasses
 import json
 import uuid
@@ -11,16 +12,16 @@ from pytest_django.fixtures import Settings
 
 from chatapp.accounts.models import User
 from chatapp.claude.simulator import Pace, Simulator
-from chatapp.conversations.models import Message
+from chatapp.conversations.models import Conversation, Message
 from chatapp.errors import Conflict
 from chatapp.generation import actions, queue
-from chatapp.generation.models import Run
+from chatapp.generation.models import Chunk, Run
 from chatapp.generation.tools import Tool
 from chatapp.live.threads import in_database, patiently
 from chatapp.prompts.tools import TOOLS
 from chatapp.usage.models import Budget, Call
 from tests.conftest import a_prompt, a_version, point
-from tests.generation.test_way_of_one_message import a_runner, asked, until, until_chunks
+from tests.generation.test_way_of_one_message import a_runner, asked, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Given = dict[str, Any]
@@ -223,13 +224,21 @@ async def test_the_next_answer_is_given_what_the_tools_said(ada: User, claude: S
     assert turns == [["text"], ["text", "tool_use"], ["tool_result"], ["text"], ["text"]]
 
 
+async def until_second_round(run: Run) -> None:
+    """Wait until something of the answer after the tool's result is committed."""
+    spoken = Chunk.objects.filter(run=run, kind="text", block__gt=3)
+    async with asyncio.timeout(20):
+        while await patiently(spoken.count) < 3:
+            await asyncio.sleep(0.01)
+
+
 SLOW = "[[sim: giant 20000]] [[sim: speed 100]]"
 
 
 async def test_stop_in_the_second_round_keeps_both(ada: User, claude: Simulator) -> None:
     run = await asked(ada, call("weather") + SLOW)
     async with a_runner():
-        await until_chunks(run, 6)
+        await until_second_round(run)
         await in_database(actions.stop, run)
         run = await until(run, "stopped", "done")
     first, last = await calls_of(run)
@@ -245,7 +254,7 @@ async def test_a_killed_runner_leaves_both_rounds_and_no_open_call(
 ) -> None:
     run = await asked(ada, call("weather") + SLOW)
     async with a_runner() as runner:
-        await until_chunks(run, 6)
+        await until_second_round(run)
         await in_database(queue.retire, runner.lease)
         run = await until(run, "interrupted")
     first, last = await calls_of(run)
@@ -287,7 +296,7 @@ async def test_a_conversation_deleted_while_a_tool_runs_ends_quietly(
     ada: User, claude: Simulator, during: Callable[[Callable[[], object]], None]
 ) -> None:
     run = await asked(ada, call("weather"))
-    conversation = run.conversation
+    conversation = await Conversation.objects.aget(pk=run.conversation_id)
     during(lambda: actions.delete(conversation))
     async with a_runner() as runner:
         await patiently(lambda: None)
