@@ -11,9 +11,11 @@ from chatapp.claude import Request
 from chatapp.context.cover import Cover
 from chatapp.context.directions import Directions, directions_by
 from chatapp.context.pieces import GO_ON
-from chatapp.context.plan import build
+from chatapp.context.plan import build, followed, limit_of, require_room
 from chatapp.conversations.models import Conversation, Message
+from chatapp.errors import TooLarge
 from chatapp.prompts.models import Version
+from chatapp.prompts.tools import TOOLS, Tool
 
 pytestmark = pytest.mark.django_db  # prices may stand there
 
@@ -147,3 +149,70 @@ def test_a_call_that_nobody_answered_is_not_sent() -> None:
     call = {"type": "tool_use", "id": "a", "name": "look", "input": {}}
     request = request_for(said("One"), answer(text("Wait."), call), said("Two"), answer())
     assert request.messages[1]["content"] == [text("Wait.")]
+
+
+@pytest.fixture
+def look(monkeypatch: pytest.MonkeyPatch) -> Tool:
+    made = Tool("look", "Look", "It looks. " * 200, {"type": "object"}, lambda *_: "")
+    monkeypatch.setitem(TOOLS, "look", made)
+    return made
+
+
+def test_tools_are_named_and_weighed(look: Tool) -> None:
+    path = [said("One"), answer()]
+    with_it, without = (
+        build(by("", tools=names), Cover(tail=path), path[-1].pk) for names in (["look"], [])
+    )
+    assert (with_it.request.tools, without.request.tools) == ([look.definition], None)
+    assert with_it.tokens - without.tokens > 2_000 // 3
+    assert with_it.request.system is None
+
+
+def test_a_message_must_fit_beside_the_tools(look: Tool) -> None:
+    directions = by(tools=["look"], marks={"app_cap": 20_000}, max_tokens=1_000)
+    words = "x" * (3 * (limit_of(directions) - 1_000))
+    require_room(by(marks={"app_cap": 20_000}, max_tokens=1_000), words)
+    with pytest.raises(TooLarge):
+        require_room(directions, words)
+
+
+CALL = {"type": "tool_use", "id": "a", "name": "look", "input": {}, "caller": {"type": "direct"}}
+RESULT = {"type": "tool_result", "tool_use_id": "a", "content": "x"}
+
+
+def test_a_round_adds_to_the_request_and_changes_nothing_before(look: Tool) -> None:
+    path = [said("One"), answer()]
+    made = build(by(tools=["look"]), Cover(tail=path), path[-1].pk)
+    thought = {"type": "thinking", "thinking": "", "signature": "s"}
+    spoken = [thought, {"type": "text", "text": "See.", "citations": None}, text(" "), CALL]
+    after = followed(made, path[-1].pk, spoken, [RESULT], is_last=False)
+    assert after.request.messages == [
+        *made.request.messages,
+        {"role": "assistant", "content": [thought, spoken[1], CALL]},
+        {"role": "user", "content": [RESULT]},
+    ]
+    assert (after.request.tools, after.request.tool_choice) == (made.request.tools, None)
+    assert after.tokens > made.tokens
+
+
+def test_in_the_last_round_no_tool_may_be_called(look: Tool) -> None:
+    path = [said("One"), answer()]
+    made = build(by(tools=["look"]), Cover(tail=path), path[-1].pk)
+    last = followed(made, path[-1].pk, [CALL], [RESULT], is_last=True)
+    assert last.request.tool_choice == {"type": "none"}
+    huge = {**RESULT, "content": "x" * 400_000}
+    with pytest.raises(TooLarge, match="What the tools said"):
+        followed(made, path[-1].pk, [CALL], [huge], is_last=True)
+
+
+def test_the_rounds_of_an_answer_are_turns_of_their_own_later() -> None:
+    thought = {"type": "thinking", "thinking": "Hm", "signature": "s"}
+    loop = answer(thought, text("See."), CALL, RESULT, text("Found."))
+    request = request_for(said("One"), loop, said("Two"), answer())
+    kinds = [[block["type"] for block in turn["content"]] for turn in request.messages]
+    assert kinds == [["text"], ["text", "tool_use"], ["tool_result"], ["text"], ["text"]]
+
+
+def test_a_call_that_was_never_answered_is_not_sent() -> None:
+    request = request_for(said("One"), answer(text("See."), CALL), said("Two"), answer())
+    assert "tool_use" not in json.dumps(request.messages)

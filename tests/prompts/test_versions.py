@@ -11,7 +11,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    "change", [{"body": "Other."}, {"model": "m"}, {"marks": {"keep": 1}}, {"note": ""}]
+    "change",
+    [{"body": "Other."}, {"model": "m"}, {"marks": {"keep": 1}}, {"note": ""}, {"tools": ["look"]}],
 )
 def test_a_version_refuses_every_change(change: dict[str, object]) -> None:
     version = a_version(Prompt.objects.create(name="P"), note="First.")

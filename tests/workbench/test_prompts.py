@@ -7,6 +7,7 @@ from django.test import Client
 from chatapp.accounts.models import User
 from chatapp.prompts.actions.publishing import live_version
 from chatapp.prompts.models import Prompt, Publication, Version
+from chatapp.prompts.tools import TOOLS, Tool
 from tests.conftest import a_prompt, a_version, browser_of, point
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,60 @@ def test_the_second_of_two_writers_sees_both_texts_and_loses_nothing(
         "Max wrote this.",
         "Be a guide.",
     ]
+
+
+@pytest.fixture
+def tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("look", "ask"):
+        made = Tool(
+            name, f"{name.title()} somebody", "For tests.", {"type": "object"}, lambda *_: ""
+        )
+        monkeypatch.setitem(TOOLS, name, made)
+
+
+@pytest.mark.usefixtures("tools")
+def test_tools_are_chosen_kept_and_compared(writer: Client) -> None:
+    prompt = a_prompt(body="Be brief.")
+    editor = f"/admin/prompts/{prompt.pk}/edit/"
+    assert "Ask somebody" in writer.get(editor).text
+    writer.post(editor, {**TEXT, "tools": ["look", "ask"]})
+    made = prompt.versions.get(number=2)
+    assert made.tools == ["ask", "look"]
+    assert writer.get(editor).text.count(" checked") == 2
+    page = writer.get(f"/admin/versions/{made.pk}/").text
+    assert "<code>ask</code> <code>look</code>" in page
+    assert "“ask”, “look”" in page.replace("<ins>", "").replace("</ins>", "")
+
+
+@pytest.mark.usefixtures("tools")
+def test_tools_survive_that_somebody_else_was_faster(writer: Client, max: User) -> None:
+    prompt = a_prompt()
+    editor = f"/admin/prompts/{prompt.pk}/edit/"
+    browser_of(max).post(editor, TEXT)
+    told = writer.post(editor, {**TEXT, "body": "Mine.", "tools": ["look", "ask"]})
+    assert (told.status_code, told.text.count(" checked")) == (409, 2)
+
+
+@pytest.mark.usefixtures("tools")
+def test_a_tool_that_is_gone_stays_where_a_version_has_it_and_nowhere_else(writer: Client) -> None:
+    prompt = a_prompt()
+    point(prompt, a_version(prompt, "With it.", tools=["gone"]))
+    fields = {**TEXT, "based_on": "2", "tools": ["gone"]}
+    assert writer.post(f"/admin/prompts/{prompt.pk}/edit/", fields).status_code == 302
+    assert prompt.versions.get(number=3).tools == ["gone"]
+    other = a_prompt("Other")
+    answer = writer.post(f"/admin/prompts/{other.pk}/edit/", {**TEXT, "tools": ["gone"]})
+    assert answer.status_code == 422
+
+
+def test_without_any_tool_the_editor_offers_none(
+    writer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatapp.workbench.forms.prompts.TOOLS", {})
+    prompt = a_prompt()
+    editor = f"/admin/prompts/{prompt.pk}/edit/"
+    assert "Tools that Claude may use" not in writer.get(editor).text
+    assert writer.post(editor, TEXT).status_code == 302
 
 
 def test_the_difference_is_shown_by_the_word_against_what_is_live(writer: Client) -> None:

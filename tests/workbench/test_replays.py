@@ -14,6 +14,7 @@ from chatapp.accounts.models import User
 from chatapp.claude.simulator import Simulator
 from chatapp.errors import Conflict, Unusable
 from chatapp.prompts.models import Prompt, Version
+from chatapp.prompts.tools import TOOLS, Tool
 from chatapp.usage.models import Budget, Call
 from chatapp.workbench import replays
 from chatapp.workbench.evidence import evidence_for
@@ -44,6 +45,19 @@ async def replayed(version: Version, by: User, mode: str = "now") -> Replay:
 def by_question(replay: Replay) -> dict[str, Result]:
     rows = replay.results.select_related("case")
     return {row.case.name: row for row in rows}
+
+
+async def test_a_replay_names_the_tools_and_lets_none_be_used(
+    pat: User, prompt: Prompt, claude: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Tool("look", "Look", "For tests.", {"type": "object"}, lambda *_: "Done to somebody!")
+    monkeypatch.setitem(TOOLS, "look", look)
+    await sync_to_async(a_case)(prompt, pat, "[[sim: tool look {}]] [[sim: text In words.]]")
+    replay = await replayed(await sync_to_async(a_version)(prompt, tools=["look"]), pat)
+    (found,) = (await sync_to_async(by_question)(replay)).values()
+    assert (found.state, found.text, found.stop_reason) == ("done", "In words.", "end_turn")
+    (body,) = [record.body for record in claude.sent]
+    assert (body["tools"], body["tool_choice"]) == ([look.definition], {"type": "none"})
 
 
 async def test_each_case_is_asked_by_exactly_that_version_and_checked(
