@@ -26,6 +26,7 @@ STOP_NOTES = {
     "refusal": "Claude declined to go on with this answer.",
 }
 Cover = Callable[[str], str]
+SAID = {"text", "thinking", "input", "content"}  # what of a block is words
 CONTINUABLE = {"max_tokens", "answer_too_long"}
 
 
@@ -150,24 +151,39 @@ def entries(
     thumbs = {feedback.message_id: feedback for feedback in judged}
     leaf = conversation.current_leaf_id
     return [
-        Entry(m, runs.get(m.pk), _parts(m, cover), m.pk == leaf, thumbs.get(m.pk)) for m in messages
+        Entry(m, runs.get(m.pk), parts_of(m, cover), m.pk == leaf, thumbs.get(m.pk))
+        for m in messages
     ]
 
 
-def _parts(message: Message, cover: Cover) -> list[Part]:
+def parts_of(message: Message, cover: Cover = str) -> list[Part]:
     if message.role == Message.Role.USER:
         return [Part("text", render_plain(cover(message.text)))]
     parts: list[Part] = []
-    calls = {block["id"]: block for block in message.content if block.get("type") == "tool_use"}
-    told = {block.get("tool_use_id") for block in message.content}
+    content = message.content if cover is str else [_covered(b, cover) for b in message.content]
+    calls = {b.get("id"): b for b in content if b.get("type") == "tool_use"}
+    told = {b.get("tool_use_id") for b in content if b.get("type") == "tool_result"}
     is_seam = False  # a continuation may begin with a block that is not shown
-    for at, block in enumerate(message.content):
+    for at, block in enumerate(content):
         is_seam = is_seam or at in message.seams
         if part := _tool_part(block, calls, told) or _part(block):
             part = replace(part, seam=is_seam)
             parts.append(part)
             is_seam = False
     return parts
+
+
+def _covered(block: dict[str, Any], cover: Cover) -> dict[str, Any]:
+    """The block with all that was said in it gone through `cover`."""
+    return {k: _through(v, cover) if k in SAID else v for k, v in block.items()}
+
+
+def _through(value: Any, cover: Cover) -> Any:
+    if isinstance(value, str):
+        return cover(value)
+    if isinstance(value, dict):
+        return {cover(k): _through(v, cover) for k, v in value.items()}
+    return [_through(v, cover) for v in value] if isinstance(value, list) else value
 
 
 def _part(block: dict[str, Any]) -> Part | None:
@@ -180,12 +196,12 @@ def _part(block: dict[str, Any]) -> Part | None:
 
 
 def _tool_part(
-    block: dict[str, Any], calls: Mapping[str, dict[str, Any]], told: Container[str]
+    block: dict[str, Any], calls: Mapping[Any, dict[str, Any]], told: Container[Any]
 ) -> Part | None:
     """A call stands where its result does, as it came; one without, where it was made."""
-    if block.get("type") == "tool_result" and block["tool_use_id"] in calls:
+    if block.get("type") == "tool_result" and block.get("tool_use_id") in calls:
         return tool_part(calls[block["tool_use_id"]], block)
-    if block.get("type") == "tool_use" and block["id"] not in told:
+    if block.get("type") == "tool_use" and block.get("id") not in told:
         return tool_part(block, {"content": "It was not run.", "is_error": True})
     return None
 

@@ -177,12 +177,18 @@ def let_messages_change() -> None:
 
 
 def rest_of_page(place: Place, text: str) -> Shape:
-    """A page with that text as question, answer and thought, less what the renderer made."""
+    """A page with that text as question, answer, thought and tool, less what the renderer made."""
     Message.objects.filter(role="user").update(text=text)
-    content = [{"type": "text", "text": text}, {"type": "thinking", "thinking": text}]
+    content = [
+        {"type": "text", "text": text},
+        {"type": "thinking", "thinking": text},
+        {"type": "tool_use", "id": text, "name": text, "input": {text: text}},
+        {"type": "tool_result", "tool_use_id": text, "content": text},
+    ]
     Message.objects.filter(role="assistant").update(text=text, content=content)
     html = place.browser.get(f"/c/{place.id}/").content.decode()
-    for made in sorted((render(text), render_plain(text)), key=len, reverse=True):
+    shown = (render(text), render_plain(text), render_plain(f"{text}: {text}"))
+    for made in sorted(shown, key=len, reverse=True):
         assert made in html
         html = html.replace(made, "")
     return Outline(html, HARMLESS).shape
