@@ -118,7 +118,7 @@ MUTANTS: dict[str, Swap] = {
     "calls without results": (pieces, "_with_whole_tool_sets", list),
     "a parallel set loses a call": (pieces, "_with_whole_tool_sets", without_last_call),
     "roles do not alternate": (plan, "in_turns", lambda found: [[piece] for piece in found]),
-    "empty blocks are sent": (pieces, "_is_blank", lambda block: False),
+    "empty blocks are sent": (pieces, "is_blank", lambda block: False),
     "left out in the middle of a turn": (plan, "fit", lambda *a: real_fit(*a) + 1),
     "nothing is ever left out": (plan, "fit", lambda *a: 0),
     "left out without a marker": (plan, "_fitted", without_marker),
