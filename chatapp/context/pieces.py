@@ -7,7 +7,7 @@ in an open tool loop, and nothing empty.
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, zip_longest
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -53,9 +53,8 @@ def pieces(path: Iterable[Message], continued: uuid.UUID | None = None) -> list[
     `continued` is the answer that is to be written; what it holds already stays.
     """
     messages = list(path)
-    after: list[Message | None] = [*messages[1:], None]
     found: list[Piece] = []
-    for message, following in zip(messages, after, strict=True):
+    for message, following in zip_longest(messages, messages[1:]):
         found += _of(message, message.pk == continued)
         if message.takeover_id and (not following or following.takeover_id != message.takeover_id):
             found += _hand_back(message)

@@ -52,6 +52,20 @@ def ask_for_person(
     return asked
 
 
+def goes_on_after_takeover(conversation_id: uuid.UUID, answer_id: uuid.UUID) -> bool:
+    """Whether the owner has said enough since a person handed back for Claude to ask again.
+
+    False for the first answer after a takeover: what led to that one was settled by it,
+    and an assistant that only read it again would ask for a person for ever.
+    """
+    last = Takeover.objects.filter(conversation=conversation_id, ended_at__isnull=False)
+    ended = last.order_by("-ended_at").values_list("ended_at", flat=True).first()
+    if ended is None:
+        return True
+    answers = Message.objects.filter(conversation=conversation_id, role=Message.Role.ASSISTANT)
+    return answers.filter(created_at__gt=ended).exclude(pk=answer_id).exists()
+
+
 @transaction.atomic
 def withdraw_request(conversation_id: uuid.UUID) -> None:
     """Take the request back; twice is once, and so is too late."""

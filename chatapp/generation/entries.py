@@ -160,7 +160,7 @@ def parts_of(message: Message, cover: Cover = str) -> list[Part]:
     if message.role == Message.Role.USER:
         return [Part("text", render_plain(cover(message.text)))]
     parts: list[Part] = []
-    content = message.content if cover is str else [_covered(b, cover) for b in message.content]
+    content = message.content if cover is str else [covered(b, cover) for b in message.content]
     calls = {b.get("id"): b for b in content if b.get("type") == "tool_use"}
     told = {b.get("tool_use_id") for b in content if b.get("type") == "tool_result"}
     is_seam = False  # a continuation may begin with a block that is not shown
@@ -173,7 +173,7 @@ def parts_of(message: Message, cover: Cover = str) -> list[Part]:
     return parts
 
 
-def _covered(block: dict[str, Any], cover: Cover) -> dict[str, Any]:
+def covered(block: dict[str, Any], cover: Cover) -> dict[str, Any]:
     """The block with all that was said in it gone through `cover`."""
     return {k: _through(v, cover) if k in SAID else v for k, v in block.items()}
 

@@ -15,8 +15,9 @@ from chatapp.conversations.access import record_reading
 from chatapp.conversations.models import Conversation, Message
 from chatapp.errors import NotThere
 from chatapp.generation.cursor import LiveAnswer, LiveBlock
-from chatapp.generation.entries import entries, path_entries
+from chatapp.generation.entries import covered, entries, path_entries
 from chatapp.generation.live import Changes, ConversationFollower
+from chatapp.generation.log import TOOL, Piece, packed, unpacked
 from chatapp.generation.models import Run
 from chatapp.live.frames import frame_of
 from chatapp.live.threads import in_database
@@ -50,14 +51,21 @@ class CoveredAnswer(LiveAnswer):
         self.mask = mask
         self.growing: Growing | None = None
 
-    def _feed(self, block: int, kind: str, text: str) -> None:
-        if not self.blocks or self.blocks[-1].index != block:
+    def _feed(self, piece: Piece) -> None:
+        if not self.blocks or self.blocks[-1].index != piece.block:
             self._close_last()
-            self.blocks.append(LiveBlock(block, kind))
+            self.blocks.append(LiveBlock(self._covered(piece)))
             self.growing = Growing(self.mask)
-        assert self.growing
-        self.blocks[-1].answer.feed(self.growing.feed(text))
-        self.offset += len(text)
+        if piece.kind != TOOL and self.growing:
+            self.blocks[-1].answer.feed(self.growing.feed(piece.text))
+        self.offset += len(piece.text)
+
+    def _covered(self, piece: Piece) -> Piece:
+        """A tool's card is whole when it comes; of other blocks only the kind matters here."""
+        if piece.kind != TOOL:
+            return piece
+        call, result = unpacked(piece.text)
+        return piece._replace(text=packed(covered(call, self.mask), covered(result, self.mask)))
 
     def _close_last(self) -> None:
         if self.blocks and self.growing:

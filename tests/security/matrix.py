@@ -251,8 +251,11 @@ FORMS = {
     "review:create_view": {"name": "Another"},
     "review:edit_card": {"name": "Another"},
     "review:edit_room": {
-        "respond_minutes": "1", "resolve_minutes": "1", "sample_percent": "1",
-        "classifier": "off", "phone_region": "DE",
+        "respond_minutes": "1",
+        "resolve_minutes": "1",
+        "sample_percent": "1",
+        "classifier": "off",
+        "phone_region": "DE",
     },
     "review:create_thing": {"name": "Another", "pattern": "x", "where": "both", "priority": "1"},
     "review:edit_thing": {"name": "Another", "pattern": "x", "where": "both", "priority": "1"},

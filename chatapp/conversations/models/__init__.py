@@ -1,4 +1,8 @@
-"""The rows of this floor, a file a subject."""
+"""The rows of this floor, a file a subject.
+
+The tree is `conversation.py` and `message.py`; `flags.py` says why somebody should look,
+`reading.py` who did, `judgement.py` what they thought, `handover.py` who stepped in.
+"""
 
 from chatapp.conversations.models.conversation import Conversation
 from chatapp.conversations.models.flags import Flag, Unchecked

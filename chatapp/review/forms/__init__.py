@@ -1,1 +1,4 @@
-"""The forms of the support room: what is given is checked, and handed to one action each."""
+"""The forms of the support room.
+
+What is given is checked here, and handed to one action each.
+"""

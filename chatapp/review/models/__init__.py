@@ -1,4 +1,8 @@
-"""The rows of the support room, a file a subject."""
+"""The rows of the support room, a file a subject.
+
+`items.py` is the queue, `notes.py` what the staff writes to each other, `room.py` how
+the room is set up. Marks and flags are rows of conversations, which lower floors read.
+"""
 
 from chatapp.review.models.items import Item, Presence, SavedView, Tag
 from chatapp.review.models.notes import Mention, Note

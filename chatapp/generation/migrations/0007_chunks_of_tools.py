@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("generation", "0005_runs_of_a_call")]
+    dependencies = [("generation", "0006_stopped_by")]
     operations = [
         migrations.RemoveConstraint(model_name="chunk", name="chunk_kind"),
         migrations.AddConstraint(
