@@ -10,12 +10,14 @@ from chatapp.conversations.models.handover import HelpRequest, Takeover
 from chatapp.conversations.models.judgement import Feedback, Mark
 from chatapp.conversations.models.message import Message
 from chatapp.conversations.models.reading import ReadRecord
+from chatapp.conversations.models.search import IndexedMessage
 
 __all__ = [
     "Conversation",
     "Feedback",
     "Flag",
     "HelpRequest",
+    "IndexedMessage",
     "Mark",
     "Message",
     "ReadRecord",

@@ -1,0 +1,53 @@
+"""Index what was finished before, in batches and without locks; a killed run begins again."""
+
+from typing import Any, ClassVar
+
+from django.db import migrations
+
+PAGES = 500  # of the table of messages, 4 MB, in one transaction
+FILL = """
+INSERT INTO conversations_indexedmessage
+    (message_id, conversation_id, created_at, model, status, has_attachment, words)
+SELECT id, conversation_id, created_at, model, status,
+    content @? '$[*] ? (@.type == "image" || @.type == "document")',
+    to_tsvector('simple', conversations_search_text(text))
+FROM conversations_message message
+WHERE status <> 'pending' AND {which}
+FOR KEY SHARE
+ON CONFLICT (message_id) DO NOTHING
+"""
+BATCH = FILL.format(which="ctid >= %s::tid AND ctid < %s::tid")
+# A row that was saved meanwhile may have moved to a page that was passed already.
+REST = FILL.format(
+    which="NOT EXISTS (SELECT FROM conversations_indexedmessage WHERE message_id = message.id)"
+)
+
+
+def fill(apps: Any, schema_editor: Any) -> None:
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_relation_size('conversations_message') "
+            "/ current_setting('block_size')::int"
+        )
+        pages = cursor.fetchone()[0]
+        for start in range(0, pages, PAGES):
+            cursor.execute(BATCH, [f"({start},0)", f"({start + PAGES},0)"])
+        cursor.execute(REST)
+        cursor.execute("ANALYZE conversations_indexedmessage")
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies: ClassVar = [("conversations", "0020_search")]
+    operations: ClassVar = [
+        migrations.RunPython(fill, migrations.RunPython.noop),
+        # One that was cut off stays behind, unusable.
+        migrations.RunSQL(
+            "DROP INDEX CONCURRENTLY IF EXISTS indexed_message_words", migrations.RunSQL.noop
+        ),
+        migrations.RunSQL(
+            "CREATE INDEX CONCURRENTLY indexed_message_words "
+            "ON conversations_indexedmessage USING gin (words)",
+            "DROP INDEX CONCURRENTLY IF EXISTS indexed_message_words",
+        ),
+    ]
