@@ -4,22 +4,24 @@ The tree is `conversation.py` and `message.py`; `flags.py` says why somebody sho
 `reading.py` who did, `judgement.py` what they thought, `handover.py` who stepped in.
 """
 
-from chatapp.conversations.models.conversation import Conversation
+from chatapp.conversations.models.conversation import Conversation, ConversationQuerySet
 from chatapp.conversations.models.flags import Flag, Unchecked
 from chatapp.conversations.models.handover import HelpRequest, Takeover
 from chatapp.conversations.models.judgement import Feedback, Mark
-from chatapp.conversations.models.message import Message
+from chatapp.conversations.models.message import Message, MessageQuerySet
 from chatapp.conversations.models.reading import ReadRecord
 from chatapp.conversations.models.search import IndexedMessage
 
 __all__ = [
     "Conversation",
+    "ConversationQuerySet",
     "Feedback",
     "Flag",
     "HelpRequest",
     "IndexedMessage",
     "Mark",
     "Message",
+    "MessageQuerySet",
     "ReadRecord",
     "Takeover",
     "Unchecked",

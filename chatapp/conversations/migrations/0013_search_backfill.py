@@ -1,19 +1,20 @@
-"""Index what was finished before, in batches and without locks; a killed run begins again."""
+"""Index what was finished before, in batches and without long locks; a killed run begins again."""
 
 from typing import Any, ClassVar
 
 from django.db import migrations
 
 PAGES = 500  # of the table of messages, 4 MB, in one transaction
+# The lock is the foreign key's own, taken early: a message that somebody is just deleting is
+# passed over, instead of each waiting for the other.
 FILL = """
 INSERT INTO conversations_indexedmessage
-    (message_id, conversation_id, created_at, model, status, has_attachment, words)
-SELECT id, conversation_id, created_at, model, status,
-    content @? '$[*] ? (@.type == "image" || @.type == "document")',
+    (message_id, conversation_id, created_at, traits, words)
+SELECT id, conversation_id, created_at, conversations_search_traits(status, model, content),
     to_tsvector('simple', conversations_search_text(text))
 FROM conversations_message message
 WHERE status <> 'pending' AND {which}
-FOR KEY SHARE
+FOR KEY SHARE SKIP LOCKED
 ON CONFLICT (message_id) DO NOTHING
 """
 BATCH = FILL.format(which="ctid >= %s::tid AND ctid < %s::tid")
@@ -26,8 +27,7 @@ REST = FILL.format(
 def fill(apps: Any, schema_editor: Any) -> None:
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_relation_size('conversations_message') "
-            "/ current_setting('block_size')::int"
+            "SELECT pg_relation_size('conversations_message') / current_setting('block_size')::int"
         )
         pages = cursor.fetchone()[0]
         for start in range(0, pages, PAGES):
@@ -38,7 +38,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies: ClassVar = [("conversations", "0020_search")]
+    dependencies: ClassVar = [("conversations", "0012_search")]
     operations: ClassVar = [
         migrations.RunPython(fill, migrations.RunPython.noop),
         # One that was cut off stays behind, unusable.
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             "CREATE INDEX CONCURRENTLY indexed_message_words "
-            "ON conversations_indexedmessage USING gin (words)",
+            "ON conversations_indexedmessage USING gin (words, traits)",
             "DROP INDEX CONCURRENTLY IF EXISTS indexed_message_words",
         ),
     ]

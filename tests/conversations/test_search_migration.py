@@ -1,0 +1,87 @@
+"""Messages of before the search are found once it has come; and it can go again."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from chatapp.accounts.models import User
+from chatapp.conversations import actions
+from chatapp.conversations.models import Conversation, IndexedMessage, Message
+from chatapp.conversations.search import Search, hits
+from tests.conftest import a_conversation, a_thread
+from tests.conversations.test_binding import latest, migrated
+
+pytestmark = pytest.mark.django_db(transaction=True)
+__all__ = ["latest"]
+
+
+def nodes() -> list[tuple[str, str]]:
+    """Before the search, its table, its rows."""
+    graph = MigrationExecutor(connection).loader.graph
+    names = {
+        name.partition("_")[2]: (app, name) for app, name in graph.nodes if app == "conversations"
+    }
+    table = names["search"]
+    (before,) = (node.key for node in graph.node_map[table].parents if node.key[0] == table[0])
+    return [before, table, names["search_backfill"]]
+
+
+def count(words: str) -> int:
+    return len(hits(Search(words), Conversation.objects.all()).hits)
+
+
+def test_old_messages_are_indexed_and_a_killed_run_goes_on(ada: User, latest: None) -> None:
+    before, table, rows = nodes()
+    migrated(before)
+    a_thread(ada, "old wolf", "an old wolf")
+    a_conversation(ada, "pending wolf")
+    migrated(table)
+    assert not IndexedMessage.objects.exists()
+    a_thread(ada, "new wolf", "a new wolf")
+    migrated(rows)
+    assert count("wolf") == 5
+    # As a run that was killed before its end would.
+    migrated(table)
+    assert IndexedMessage.objects.count() == 5
+    migrated(rows)
+    assert count("wolf") == 5
+
+
+def test_a_message_that_is_just_being_deleted_holds_nobody_up(ada: User, latest: None) -> None:
+    before, table, rows = nodes()
+    migrated(before)
+    a_thread(ada, "wolf", "a wolf")
+    migrated(table)
+    other = connection.copy()
+    other.set_autocommit(False)
+    with other.cursor() as cursor, connection.cursor() as ours:
+        cursor.execute("SELECT FROM conversations_message WHERE role = 'user' FOR UPDATE")
+        ours.execute("SET lock_timeout = '5s'")
+        migrated(rows)
+        ours.execute("RESET lock_timeout")
+    other.close()
+    assert [hit.message_id for hit in hits(Search("wolf"), Conversation.objects.all()).hits] == [
+        Message.objects.get(role="assistant").pk
+    ]
+
+
+def test_without_the_search_messages_are_kept_and_deleted(ada: User, latest: None) -> None:
+    conversation = a_thread(ada, "wolf")
+    before, *_ = nodes()
+    migrated(before)
+    assert "conversations_indexedmessage" not in connection.introspection.table_names()
+    assert Message.objects.filter(conversation=conversation).count() == 2
+    actions.delete(conversation)
+    assert not Message.objects.exists()
+
+
+def test_the_index_is_one_that_searches_use(ada: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        cursor.execute(
+            "EXPLAIN SELECT FROM conversations_indexedmessage "
+            "WHERE words @@ 'wolf' AND traits @> '{status failed}'::varchar[]"
+        )
+        plan = "".join(line for (line,) in cursor.fetchall())
+        cursor.execute("RESET enable_seqscan")
+    assert "indexed_message_words" in plan
