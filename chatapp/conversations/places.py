@@ -16,7 +16,9 @@ class Mark(NamedTuple):
     message: uuid.UUID
 
     def __str__(self) -> str:
-        return f"{self.at.isoformat()}~{self.message.hex}"
+        # Without a plus, which an address would turn into a space.
+        moment = self.at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return f"{moment}~{self.message.hex}"
 
     @classmethod
     def read(cls, text: str) -> Self:

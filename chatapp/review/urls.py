@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chatapp.review.views import items, marks, notes, reads, room, takeovers, threads
+from chatapp.review.views import items, marks, notes, reads, room, search, takeovers, threads
 
 app_name = "review"
 THREAD = "threads/<uuid:conversation_id>/"
@@ -29,6 +29,7 @@ urlpatterns = [
     path(f"{MESSAGE}mark/delete/", marks.delete_mark, name="delete_mark"),
     path(f"{MESSAGE}case/", marks.create_case, name="create_case"),
     path("notes/<uuid:note_id>/delete/", notes.delete_note, name="delete_note"),
+    path("search/", search.list_hits, name="list_hits"),
     path("mentions/", notes.list_mentions, name="list_mentions"),
     path("agreement/", marks.list_agreement, name="list_agreement"),
     path("reads/", reads.list_reads, name="list_reads"),

@@ -4,6 +4,7 @@ import unicodedata
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from chatapp.accounts.models import User
 from chatapp.conversations import actions, search
 from chatapp.conversations.matching import tidy
 from chatapp.conversations.models import Conversation, IndexedMessage, Message
+from chatapp.conversations.places import Place
 from chatapp.conversations.search import Page, Search, hits
 from chatapp.conversations.terms import words_of
 from chatapp.errors import Unusable
@@ -268,6 +270,13 @@ def test_a_rare_phrase_of_common_words_is_found_further_back(
 def test_a_made_up_place_is_refused(db: None, place: str) -> None:
     with pytest.raises(Unusable):
         hits(Search("wolf"), ALL(), place)
+
+
+def test_a_place_passes_through_an_address_unchanged(ada: User) -> None:
+    some_messages(ada, *["wolf"] * 9)
+    place = hits(Search("wolf"), ALL(), limit=2).next_place
+    assert quote(place, safe=":~") == place
+    assert str(Place.read(place)) == place
 
 
 def test_a_place_shows_nothing_that_may_not_be_read(ada: User, ben: User) -> None:

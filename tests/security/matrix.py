@@ -101,6 +101,7 @@ review:create_claim                  POST                      302/404 404 302  
 review:list_items                    GET                       200/404 -  -       -            -     -       login     login
 review:create_view                   POST                      302/404 -  -       -            -     -       login     login
 review:delete_view                   POST                      302/403/404 - -  -            -     -       login     login
+review:list_hits                     GET                       200/404 -  -       -            -     -       login     login
 review:list_mentions                 GET                       200/404 -  -       -            -     -       login     login
 review:list_agreement                GET                       200/404 -  -       -            -     -       login     login
 review:edit_card                     GET                       200/404 -  -       -            -     -       login     login

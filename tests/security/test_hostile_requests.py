@@ -93,6 +93,7 @@ QUERIES_OF_WRITERS = {
     "review:list_items": ["view", "reason", "version", "tag", "priority", "person", "after"],
     "review:show_thread": ["leaf", "view", "version"],
     "review:show_macro": ["macro"],
+    "review:list_hits": ["words", "person", "prompt", "model", "first", "last", "cost", "place"],
     "review:edit_mark": ["verdict"],
     "review:list_reads": ["person", "before"],
 }

@@ -1,0 +1,56 @@
+"""Search over conversations of others: masked, and on record where a hit shows words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+
+from chatapp.accounts.models import User
+from chatapp.conversations.access import record_reading, standing_reason
+from chatapp.conversations.models import Conversation, Message, MessageQuerySet
+from chatapp.conversations.search import Page, Search, hits
+from chatapp.conversations.snippets import Part, is_answered_by, snippet
+from chatapp.generation.models import Run
+from chatapp.review.thread import mask_now
+
+
+@dataclass(frozen=True)
+class Found:
+    """A message that was found. Without `parts` its words are not shown: nobody said why."""
+
+    message: Message
+    parts: Sequence[Part]
+
+
+@transaction.atomic
+def found(reader: User, search: Search, place: str = "") -> tuple[list[Found], Page]:
+    """One page of what the person may read; each conversation whose words it shows on record.
+
+    Raises Unusable for a broken place.
+    """
+    within = Conversation.objects.open_to_staff(reader)
+    page = hits(search, within, place)
+    rows = Message.objects.select_related("conversation__owner").in_bulk(
+        [hit.message_id for hit in page.hits]
+    )
+    mask = mask_now()
+    reasons = {
+        message.conversation: standing_reason(reader, message.conversation)
+        for message in rows.values()
+    }
+    record_reading(reader, [c for c, reason in reasons.items() if reason], "a search result")
+    shown = []
+    for hit in page.hits:
+        message = rows.get(hit.message_id)
+        # Who sees a masked text must not learn by a hit what is behind the mask.
+        if message and (not search.words or is_answered_by(mask(message.text), search.words)):
+            is_open = message.conversation.owner_id == reader.pk or reasons[message.conversation]
+            parts = snippet(mask(message.text), search.words) if is_open else []
+            shown.append(Found(message, parts))
+    return shown, page
+
+
+def dearer_than(cost: Decimal) -> MessageQuerySet:
+    """Answers that cost more than so many dollars."""
+    return Message.objects.filter(pk__in=Run.objects.filter(call__cost__gt=cost).values("message"))
