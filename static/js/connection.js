@@ -1,6 +1,6 @@
 // Says in one quiet line how the page is connected; nothing while all is well.
 
-import { element, one } from "./dom.js";
+import { all, element, one } from "./dom.js";
 
 const PATIENCE = 1_200;
 const RESTORED = 2_000;
@@ -45,6 +45,8 @@ function refuse(code) {
   const link = element("a", "", label);
   link.href = code === 4403 ? "/" : code === 4401 ? `/accounts/login/?next=${encodeURIComponent(location.pathname)}` : location.href;
   say(sentence, link);
+  // In the support room they are the words of others, and the right to read them is gone.
+  if (code !== 4400) for (const words of all("[data-room] #log, #side")) words.replaceChildren();
 }
 
 export function watchNetwork() {

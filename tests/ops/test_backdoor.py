@@ -4,13 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
 from chatapp.accounts.models import AuditLine, User
-from chatapp.accounts.roles import Role, has_role
+from chatapp.accounts.roles import Right, Role, has_right, has_role
 from chatapp.conversations.models import Conversation, Message, ReadRecord
 from chatapp.ops.backdoor.doors import site
 from chatapp.prompts.models import Audience
@@ -137,6 +137,23 @@ def test_a_group_is_made_renamed_and_deleted_on_record(admin: Client) -> None:
     lines = AuditLine.objects.filter(action__startswith="group.").order_by("pk")
     assert [line.action for line in lines] == ["group.created", "group.changed", "group.deleted"]
     assert lines[1].detail["before"] == {"name": "sales"}
+
+
+def test_rights_of_the_support_room_are_ticked_on_record(admin: Client, sue: User) -> None:
+    group = role(Role.SUPPORT)
+    page = f"{DOOR}auth/group/{group.pk}/change/"
+    assert "Read all conversations of others" in admin.get(page).text
+    assert "Can delete user" not in admin.get(page).text
+    right = Permission.objects.get(codename=Right.READ_ALL)
+    other = Permission.objects.exclude(codename__in=Right.values).first()
+    assert other
+    assert admin.post(page, {"permissions": [right.pk, other.pk]}).status_code == 200
+    admin.post(page, {"permissions": [right.pk]})
+    assert has_right(User.objects.get(pk=sue.pk), Right.READ_ALL)
+    after = AuditLine.objects.get(action="group.changed").detail["after"]
+    assert after["permissions"] == [
+        "Conversations | conversation | Read all conversations of others"
+    ]
 
 
 def test_the_group_of_a_role_keeps_its_name_and_stays(admin: Client) -> None:

@@ -11,7 +11,7 @@ from chatapp.accounts.models import AuditLine, User
 from chatapp.accounts.roles import Role
 from chatapp.conversations.access import reader
 from chatapp.conversations.models import ReadRecord
-from chatapp.ops.backdoor.forms import Explained, PersonForm
+from chatapp.ops.backdoor.forms import Explained, GroupForm, PersonForm
 from chatapp.ops.backdoor.site import BackDoor, Door, RecordDoor
 from chatapp.prompts.models import Audience
 from chatapp.usage import offers
@@ -49,11 +49,14 @@ class PersonDoor(Door):
 
 
 class GroupDoor(Door):
-    """Groups to whom prompts are offered. Those of the roles are named in the code."""
+    """Groups to whom prompts are offered, and who has which right in the support room.
+
+    Those of the roles are named in the code.
+    """
 
     noun = "group"
-    form = Explained
-    fields = ("name", "why")
+    form = GroupForm
+    fields = ("name", "permissions", "why")
     ordering = ("name",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

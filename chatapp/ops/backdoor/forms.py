@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from chatapp.accounts.actions import require_other_admin
 from chatapp.accounts.models import User
-from chatapp.accounts.roles import Role
+from chatapp.accounts.roles import Right, Role
 from chatapp.errors import Conflict
 
 
@@ -54,3 +54,18 @@ class PersonForm(Explained):
             except Conflict as error:
                 self.add_error(None, error.sentence)
         return found
+
+
+class Rights(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Of all permissions that Django knows only those that this app asks for."""
+
+    def __init__(self, **options: Any) -> None:
+        rights = Permission.objects.filter(codename__in=Right.values).order_by("pk")
+        super().__init__(rights, required=False, widget=forms.CheckboxSelectMultiple, **options)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
+class GroupForm(Explained):
+    permissions = Rights(label="Rights")
