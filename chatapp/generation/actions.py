@@ -28,7 +28,7 @@ from chatapp.conversations.flags import leave_unchecked
 from chatapp.conversations.handover import begin_takeover, running_in
 from chatapp.conversations.models import Conversation, Message, Takeover
 from chatapp.errors import Conflict, NotThere, Unusable
-from chatapp.generation.entries import Entry, can_continue, can_retry, entries
+from chatapp.generation.entries import Entry, Known, can_continue, can_retry, entries
 from chatapp.generation.finish import Ending, finish
 from chatapp.generation.models import Run
 from chatapp.live.doorbell import ring_on_commit
@@ -88,7 +88,7 @@ def _write(conversation: Conversation, message_id: uuid.UUID, text: str) -> list
     require_room(by, text)
     question, answer = add_turn(conversation, message_id, text, by.model.id)
     run = _queue(conversation, answer, by.version)
-    return entries(conversation, [question, answer], [run])
+    return entries(conversation, [question, answer], Known([run]))
 
 
 def _write_to_person(conversation: Conversation, message_id: uuid.UUID, text: str) -> list[Entry]:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from chatapp.conversations.models import Conversation, Feedback, Message, Takeover
 from chatapp.generation.models import Run
+from chatapp.generation.rounds import costs_of, had_rounds
 from chatapp.prompts.tools import label_of
 from chatapp.rendering import render, render_plain
 from chatapp.usage.models import Call
@@ -52,6 +53,7 @@ class Entry:
     parts: list[Part]
     is_newest: bool
     feedback: Feedback | None = None
+    cost: Call | None = None  # of all rounds, where there may be several
 
     @property
     def state(self) -> str:
@@ -74,8 +76,8 @@ class Entry:
 
     @property
     def call(self) -> Call | None:
-        """What this answer cost, once that is known."""
-        return None if self.is_live or not self.run else self.run.call
+        """What this answer cost, all its rounds together, once that is known."""
+        return None if self.is_live or not self.run else self.cost or self.run.call
 
     @property
     def record_url(self) -> str:
@@ -114,6 +116,15 @@ class Entry:
         return self.is_newest and can_continue(self.message)
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known of answers: their newest runs, thumbs, and costs by run."""
+
+    runs: Iterable[Run] = ()
+    judged: Iterable[Feedback] = ()
+    costs: Mapping[uuid.UUID, Call] = field(default_factory=dict)
+
+
 def can_retry(message: Message) -> bool:
     return message.status in {"stopped", "failed", "interrupted"}
 
@@ -125,7 +136,7 @@ def can_continue(message: Message) -> bool:
 
 
 def path_entries(conversation: Conversation, cover: Cover = str) -> list[Entry]:
-    """Every message from the root to the current leaf; three queries."""
+    """Every message from the root to the current leaf; a query, and those of `entries`."""
     path = Message.objects.path_to(conversation.current_leaf_id)
     return entries(conversation, path, cover=cover)
 
@@ -133,27 +144,35 @@ def path_entries(conversation: Conversation, cover: Cover = str) -> list[Entry]:
 def entries(
     conversation: Conversation,
     messages: Sequence[Message],
-    known: Iterable[Run] | None = None,
-    judged: Iterable[Feedback] = (),
+    known: Known | None = None,
     cover: Cover = str,
 ) -> list[Entry]:
-    """The entries of those messages; two queries, and one where people spoke.
+    """The entries of those messages; the queries of `known_of`, and one where people spoke.
 
-    None where their newest runs are `known`, and then what people think of them.
-    `cover` is what their texts go through before anybody sees them.
+    Only the latter where it is `known`. `cover` is what their texts go through before
+    anybody sees them.
     """
     if any(message.takeover_id for message in messages):
         prefetch_related_objects(messages, "takeover")
-    if known is None:
-        answers = [m.pk for m in messages if m.role == Message.Role.ASSISTANT]
-        known, judged = Run.objects.newest_of(answers), Feedback.objects.filter(message__in=answers)
-    runs: dict[uuid.UUID, Run] = {run.message_id: run for run in known}
-    thumbs = {feedback.message_id: feedback for feedback in judged}
+    known = known or known_of(messages)
+    runs: dict[uuid.UUID, Run] = {run.message_id: run for run in known.runs}
+    thumbs = {feedback.message_id: feedback for feedback in known.judged}
     leaf = conversation.current_leaf_id
-    return [
-        Entry(m, runs.get(m.pk), parts_of(m, cover), m.pk == leaf, thumbs.get(m.pk))
-        for m in messages
-    ]
+    shown = []
+    for message in messages:
+        run, thumb = runs.get(message.pk), thumbs.get(message.pk)
+        cost = known.costs.get(run.pk) if run else None
+        parts = parts_of(message, cover)
+        shown.append(Entry(message, run, parts, message.pk == leaf, thumb, cost))
+    return shown
+
+
+def known_of(messages: Iterable[Message]) -> Known:
+    """Two queries, and one where tools were called."""
+    answers = {m.pk: m for m in messages if m.role == Message.Role.ASSISTANT}
+    runs = list(Run.objects.newest_of(list(answers)))
+    judged = list(Feedback.objects.filter(message__in=answers))
+    return Known(runs, judged, costs_of(r for r in runs if had_rounds(answers[r.message_id])))
 
 
 def parts_of(message: Message, cover: Cover = str) -> list[Part]:

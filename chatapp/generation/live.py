@@ -11,10 +11,10 @@ from weakref import WeakValueDictionary
 from chatapp.accounts.models import User
 from chatapp.context.shown import memory_frame, meter_frame
 from chatapp.conversations.actions import topic
-from chatapp.conversations.models import Conversation, Feedback, Message
+from chatapp.conversations.models import Conversation, Message
 from chatapp.generation import log
 from chatapp.generation.cursor import Cursor, LiveAnswer
-from chatapp.generation.entries import Entry, article, entries, path_entries
+from chatapp.generation.entries import Entry, article, entries, known_of, path_entries
 from chatapp.generation.help import Help, help_frame, help_in
 from chatapp.generation.models import Run
 from chatapp.generation.queue import Watch
@@ -124,9 +124,7 @@ def _read_changes(asked: Sequence[Asked]) -> dict[Asked, Changes]:
     conversations = Conversation.objects.in_bulk({pk for pk, _ in asked})
     newer = Message.objects.newer_than(asked)
     live = Run.objects.live().filter(conversation__in=conversations)
-    answers = [m.pk for m in newer if m.role == Message.Role.ASSISTANT]
-    runs = list(Run.objects.newest_of(answers))
-    judged = list(Feedback.objects.filter(message__in=answers)) if answers else []
+    known = known_of(newer)
     running = list(live.values_list("conversation", "pk", "message"))
     helps = help_in(conversations)
     found = {}
@@ -134,7 +132,7 @@ def _read_changes(asked: Sequence[Asked]) -> dict[Asked, Changes]:
         if conversation := conversations.get(pk):
             shown = [m for m in newer if m.conversation_id == pk and m.revision > since]
             of_it = [(run, message) for at, run, message in running if at == pk]
-            shown_now = entries(conversation, shown, runs, judged)
+            shown_now = entries(conversation, shown, known)
             found[pk, since] = _told(conversation, since, shown_now, of_it, helps[pk])
         else:
             found[pk, since] = Changes(frame_of("log"), since, [], True)

@@ -92,9 +92,11 @@ def _help(conversation_id: uuid.UUID) -> HttpResponse:
 
 @require_GET
 def show_request(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """What Claude saw for one answer."""
-    run, record = opened_record(reader(request), run_id)
-    return render(request, "generation/request.html", {"run": run, "record": record})
+    """What Claude saw for one answer, in its last round or the one that is asked for."""
+    asked = request.GET.get("round", "")
+    number = None if not asked else int(asked) if asked.isdecimal() and len(asked) < 4 else 0
+    found = opened_record(reader(request), run_id, number)
+    return render(request, "generation/request.html", {"opened": found})
 
 
 def articles(shown: Iterable[Entry]) -> HttpResponse:
