@@ -4,27 +4,48 @@ Shares have Wilson's interval, means that of the normal distribution; both at 95
 Few answers give wide intervals, and none a dash.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from math import sqrt
 from statistics import NormalDist
 from typing import Any
 
-from django.db.models import Avg, Count, F, Q, QuerySet, StdDev
-from django.db.models.functions import TruncDate
+from django.db.models import Aggregate, Avg, Count, FloatField, Q, QuerySet, StdDev, Sum, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, NullIf, TruncDate
 
-from chatapp.conversations.models import Feedback
+from chatapp.conversations.models import Feedback, Flag, Mark
 from chatapp.generation.models import Run
 from chatapp.prompts.models import Version
+from chatapp.usage.models import Call
 
 Z = NormalDist().inv_cdf(0.975)
 FAILED = Q(state=Run.State.FAILED)
-MEANS = {
-    "cost": ("call__cost", 1.0, "${:.4f}"),
-    "length": ("call__output_tokens", 1.0, "{:,.0f} tokens"),
-    "first_token": ("call__first_token_ms", 0.001, "{:.2f} s"),
-    "total": ("call__total_ms", 0.001, "{:.2f} s"),
+
+
+class First(Aggregate):
+    """The value of the first row, in the order of the other field."""
+
+    function = "ARRAY_AGG"
+    template = "(%(function)s(%(expressions)s))[1]"
+    arg_joiner = " ORDER BY "
+    output_field = FloatField()
+
+
+# Of the calls of a run, of which there is one a round: how they become one value.
+MEANS: Mapping[str, tuple[Aggregate, float, str]] = {
+    "cost": (Sum("cost"), 1.0, "${:.4f}"),
+    "length": (Sum("output_tokens"), 1.0, "{:,.0f} tokens"),
+    "first_token": (First("first_token_ms", "opened_at"), 0.001, "{:.2f} s"),
+    "total": (Sum("total_ms"), 0.001, "{:.2f} s"),
+}
+# What is said of answers, and when it is bad.
+SAID = {
+    "thumbs": (Feedback.objects.all(), Q(verdict=Feedback.Verdict.DOWN)),
+    "marks": (Mark.objects.all(), Q(verdict=Mark.Verdict.BAD)),
+    # A sample says nothing of an answer but that it was drawn.
+    "flags": (Flag.objects.exclude(kind=Flag.Kind.SAMPLE), Q(pk__isnull=False)),
 }
 
 
@@ -84,7 +105,9 @@ class Figures:
     answers: int
     conversations: int
     failed: Share
-    down: Share  # of those that were judged
+    down: Share  # thumbs, of the answers that were judged
+    bad: Share  # by one of the staff at least, of the answers that they marked
+    flagged: Share
     means: Mapping[str, Mean]
 
     @property
@@ -104,26 +127,60 @@ def answers_of(version: Version) -> QuerySet[Run]:
 
 
 def figures(version: Version, since: datetime | None = None) -> Figures:
-    """Two queries, whatever the number of answers."""
+    """Three queries, whatever the number of answers."""
     runs = answers_of(version)
     if since:
         runs = runs.filter(created_at__gte=since)
-    wanted: dict[str, Any] = {
-        "answers": Count("pk"),
-        "conversations": Count("conversation", distinct=True),
-        "failed": Count("pk", filter=FAILED),
-    }
-    for name, (field, _, _) in MEANS.items():
-        wanted |= {name: Avg(field), f"{name}_deviation": StdDev(field, sample=False)}
-        wanted |= {f"{name}_of": Count(field)}
-    found = runs.aggregate(**wanted)
+    found = runs.aggregate(
+        answers=Count("pk"),
+        conversations=Count("conversation", distinct=True),
+        messages=Count("message", distinct=True),
+        failed=Count("pk", filter=FAILED),
+    )
+    said = {row["what"]: row for row in _said(runs)}
     return Figures(
         answers=found["answers"],
         conversations=found["conversations"],
         failed=Share(found["failed"], found["answers"]),
-        down=_down(runs),
-        means={name: _mean(found, name) for name in MEANS},
+        down=Share(said["thumbs"]["bad"], said["thumbs"]["of"]),
+        bad=Share(said["marks"]["bad"], said["marks"]["of"]),
+        flagged=Share(said["flags"]["bad"], found["messages"]),
+        means=_means(runs),
     )
+
+
+def _said(runs: QuerySet[Run], **by: Combinable) -> Iterable[dict[str, Any]]:
+    """Of thumbs, marks and flags: how many answers have any, and bad ones; one query.
+
+    It counts answers, since what two say of the same one says little more than what one
+    says; an answer that was continued counts once.
+    """
+    first, *others = [
+        said.filter(message__in=runs.values("message"))
+        .values(what=Value(what), **by)
+        .annotate(
+            of=Count("message", distinct=True), bad=Count("message", distinct=True, filter=is_bad)
+        )
+        for what, (said, is_bad) in SAID.items()
+    ]
+    rows: Iterable[dict[str, Any]] = first.union(*others, all=True)
+    return rows
+
+
+def _means(runs: QuerySet[Run]) -> dict[str, Mean]:
+    """One query: an answer is several calls where tools were called."""
+    calls_of = {f"the_{name}": how for name, (how, _, _) in MEANS.items()}
+    wanted: dict[str, Aggregate] = {}
+    for name in MEANS:
+        wanted |= {name: Avg(f"the_{name}"), f"{name}_deviation": StdDev(f"the_{name}")}
+        wanted |= {f"{name}_of": Count(f"the_{name}")}
+    found = _calls(runs).values("run").annotate(**calls_of).aggregate(**wanted)
+    return {name: _mean(found, name) for name in MEANS}
+
+
+def _calls(runs: QuerySet[Run]) -> QuerySet[Call]:
+    """All that those runs asked of Claude, one a round."""
+    return Call.objects.filter(run__in=runs.values("pk"))
 
 
 def _mean(found: Mapping[str, Any], name: str) -> Mean:
@@ -137,25 +194,27 @@ def _mean(found: Mapping[str, Any], name: str) -> Mean:
     )
 
 
-def _down(runs: QuerySet[Run]) -> Share:
-    """Thumbs down of the judged answers; one that was continued counts once."""
-    judged = Feedback.objects.filter(message__in=runs.values("message"))
-    found = judged.aggregate(of=Count("pk"), down=Count("pk", filter=Q(verdict="down")))
-    return Share(found["down"], found["of"])
-
-
 def by_day(version: Version) -> list[dict[str, Any]]:
-    """Answers, failures, thumbs, cost and latency of each day, the newest first; two queries."""
-    days = answers_of(version).annotate(day=TruncDate("created_at")).values("day")
-    found = days.annotate(
-        answers=Count("pk"),
-        failures=Count("pk", filter=FAILED),
-        cost=Avg("call__cost"),
-        seconds=Avg(F("call__total_ms")) / 1000.0,
-    )
-    judged = Feedback.objects.filter(message__in=answers_of(version).values("message"))
-    thumbs = judged.annotate(day=TruncDate("message__created_at")).values("day")
-    sums = thumbs.annotate(judged=Count("pk"), down=Count("pk", filter=Q(verdict="down")))
-    by = {row["day"]: row for row in sums}
-    none = {"judged": 0, "down": 0}
-    return [{**row, **by.get(row["day"], none)} for row in found.order_by("-day")[:90]]
+    """What each day brought, the newest first; three queries."""
+    runs = answers_of(version)
+    days = runs.values(day=TruncDate("created_at"))
+    found = days.annotate(answers=Count("pk"), failures=Count("pk", filter=FAILED))
+    rows: dict[date, dict[str, Any]] = {
+        row["day"]: {**row, **dict.fromkeys(SAID, Share(0, 0)), "cost": None, "seconds": None}
+        for row in found.order_by("-day")[:90]
+    }
+    calls = _calls(runs).values(day=TruncDate("opened_at"))
+    means = calls.annotate(mean_cost=_a_run("cost"), mean_seconds=_a_run("total_ms") / 1000)
+    for spent in means:
+        if row := rows.get(spent["day"]):
+            row |= {"cost": spent["mean_cost"], "seconds": spent["mean_seconds"]}
+    for said in _said(runs, day=TruncDate("message__created_at")):
+        if row := rows.get(said["day"]):
+            row[said["what"]] = Share(said["bad"], said["of"])
+    return list(rows.values())
+
+
+def _a_run(field: str) -> Combinable:
+    """The mean of a run, of those of whose calls it is known."""
+    known = Count("run", distinct=True, filter=Q(**{f"{field}__isnull": False}))
+    return Cast(Sum(field), FloatField()) / NullIf(known, 0)

@@ -1,7 +1,7 @@
 """Rollouts in the admins' room: figures of both sides, and falling back by itself."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 import pytest
@@ -10,13 +10,14 @@ from django.test import Client
 
 from chatapp.accounts.models import AuditLine, User
 from chatapp.conversations.feedback import judge
-from chatapp.conversations.models import Conversation
+from chatapp.conversations.flags import flag
+from chatapp.conversations.models import Conversation, Mark, Message
 from chatapp.generation.actions import begin_conversation, send
 from chatapp.generation.models import Run
 from chatapp.prompts.actions.publishing import Thresholds, live_version, start_rollout
 from chatapp.prompts.models import Prompt, Rollout, Version
 from chatapp.usage.models import Call
-from chatapp.workbench.figures import Share, figures
+from chatapp.workbench.figures import Share, answers_of, by_day, figures
 from chatapp.workbench.rollouts import results
 from chatapp.workbench.tasks import fall_back
 from tests.conftest import a_prompt, a_thread, a_version, answered, browser_of
@@ -38,19 +39,24 @@ def runs_of(version: Version, owner: User, costs: Iterable[str], failed: int = 0
     """Finished answers of a version, one a cost; the first so many failed."""
     message = a_thread(owner).messages.get(role="assistant")
     for number, cost in enumerate(costs):
-        call = Call.objects.create(
-            purpose="answer", model="m", cost=Decimal(cost), output_tokens=100, total_ms=2_000
-        )
-        Run.objects.create(
+        run = Run.objects.create(
             conversation_id=message.conversation_id,
             message=message,
             owner=owner,
             model="m",
             version=version,
-            call=call,
             state="failed" if number < failed else "done",
             finished_at=message.created_at,
         )
+        a_round(run, cost, output_tokens=100, first_token_ms=500, total_ms=2_000)
+
+
+def a_round(run: Run, cost: str, **told: int) -> None:
+    """One more call of a run, which is now its last."""
+    run.call = Call.objects.create(
+        purpose="answer", model="m", run=run.pk, cost=Decimal(cost), **told
+    )
+    run.save()
 
 
 def a_rollout(prompt: Prompt, by: User, **until: int) -> Rollout:
@@ -75,9 +81,86 @@ def test_figures_have_counts_and_say_how_sure_they_are(prompt: Prompt, ada: User
     assert str(figures(a_version(prompt, "None.")).means["cost"]) == "–"
 
 
-def test_figures_take_three_queries(prompt: Prompt, django_assert_max_num_queries: object) -> None:
-    with django_assert_max_num_queries(3):  # type: ignore[operator]
-        figures(prompt.versions.get())
+@pytest.mark.parametrize("read", [figures, by_day])
+def test_figures_take_three_queries(
+    prompt: Prompt, ada: User, read: Callable[[Version], object], django_assert_num_queries: object
+) -> None:
+    version = prompt.versions.get()
+    runs_of(version, ada, ["0.01", "0.03"])
+    with django_assert_num_queries(3):  # type: ignore[operator]
+        read(version)
+
+
+def test_an_answer_costs_and_takes_all_its_rounds(prompt: Prompt, ada: User) -> None:
+    version = a_version(prompt, "New.", tools=["request_human"])
+    runs_of(version, ada, ["0.01", "0.03"])
+    a_round(Run.objects.latest("created_at"), "0.02", output_tokens=50, first_token_ms=900)
+    means, (day,) = figures(version).means, by_day(version)
+    assert str(means["cost"]) == "$0.0300 ($0.0023 to $0.0577)"
+    assert str(means["length"]).startswith("125 tokens")
+    assert str(means["first_token"]) == "0.50 s (0.50 s to 0.50 s)"
+    assert str(means["total"]) == "2.00 s (2.00 s to 2.00 s)"
+    assert (day["answers"], day["cost"], day["seconds"]) == (2, 0.03, 2.0)
+
+
+def test_each_row_of_the_answers_has_the_cost_of_all_rounds(
+    writer: Client, prompt: Prompt, ada: User
+) -> None:
+    version = a_version(prompt, "New.")
+    runs_of(version, ada, ["0.01"])
+    a_round(Run.objects.get(version=version), "0.02", output_tokens=50)
+    page = writer.get(f"/admin/versions/{version.pk}/answers/").text
+    assert "<td>150</td><td>$0.0300</td>" in page
+
+
+def said_of(message: Message, *kinds: str, marks: Iterable[str] = ()) -> None:
+    """Have it flagged for those kinds of reasons, and marked by a reviewer each."""
+    for kind in kinds:
+        flag(message.conversation_id, kind, message_id=message.pk)
+    for verdict in marks:
+        Mark.objects.create(message=message, verdict=verdict)
+
+
+def test_marks_and_flags_count_answers_and_no_sample(prompt: Prompt, ada: User) -> None:
+    version = a_version(prompt, "New.")
+    for _ in range(4):
+        runs_of(version, ada, ["0.01"])
+    first, second, third, _ = [run.message for run in answers_of(version)]
+    said_of(first, "rule", "refused", marks=["good", "bad"])
+    said_of(second, "sample", marks=["good"])
+    said_of(third, "thumb")
+    flag(third.conversation_id, "asked")
+    said_of(a_thread(ada).messages.get(role="assistant"), "rule", marks=["bad"])
+    found, (day,) = figures(version), by_day(version)
+    assert (found.bad, found.flagged) == (Share(1, 2), Share(2, 4))
+    assert (day["marks"], day["flags"].count, day["thumbs"]) == (Share(1, 2), 2, Share(0, 0))
+
+
+def test_an_answer_that_was_continued_is_flagged_once(prompt: Prompt, ada: User) -> None:
+    version = a_version(prompt, "New.")
+    runs_of(version, ada, ["0.01", "0.01"])
+    said_of(Run.objects.latest("created_at").message, "rule", "limit", marks=["bad"])
+    found = figures(version)
+    assert (found.answers, found.flagged, found.bad) == (2, Share(1, 1), Share(1, 1))
+
+
+def test_the_pages_compare_marks_and_flags(
+    writer: Client, prompt: Prompt, ada: User, pat: User
+) -> None:
+    rollout = a_rollout(prompt, pat)
+    for version, verdict in ((rollout.version, "bad"), (rollout.control, "good")):
+        runs_of(version, ada, ["0.01"])
+        run = Run.objects.get(version=version)
+        said_of(run.message, *["rule"] if verdict == "bad" else [], marks=[verdict])
+    all_bad, none_bad = str(Share(1, 1)), str(Share(0, 1))
+    page = writer.get(f"/admin/rollouts/{rollout.pk}/").text
+    for row in ("Marked bad by staff, of marked", "Flagged"):
+        assert f"{row}</th><td>{all_bad}</td><td>{none_bad}</td>" in page
+    for page in ("", "answers/"):
+        shown = writer.get(f"/admin/versions/{rollout.version_id}/{page}").text
+        assert f"<dt>Marked bad</dt><dd>{all_bad}</dd>" in shown
+        assert f"<dt>Flagged</dt><dd>{all_bad}</dd>" in shown
+    assert "<td>1 of 1</td><td>1</td><td>$0.0100</td><td>2.0</td>" in shown
 
 
 def test_a_rollout_is_begun_watched_changed_and_published(writer: Client, prompt: Prompt) -> None:

@@ -19,6 +19,7 @@ from chatapp.workbench.access import for_writers
 from chatapp.workbench.cautions import loss_of, preview
 from chatapp.workbench.compare import Comparison, compare
 from chatapp.workbench.evidence import evidence_for
+from chatapp.workbench.figures import figures
 from chatapp.workbench.forms.prompts import CommentForm, PublishForm, VersionForm
 from chatapp.workbench.views.prompts import the_prompt
 
@@ -70,6 +71,7 @@ def show_version(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
     other = against or live
     context: dict[str, object] = {
         "version": version,
+        "figures": figures(version),
         "live": live,
         "lines": list(enumerate(version.body.splitlines(), 1)),
         "comparison": compare(other, version) if other and other != version else None,
