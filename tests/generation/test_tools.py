@@ -15,6 +15,8 @@ from chatapp.claude.simulator import Pace, Simulator
 from chatapp.conversations.models import Conversation, Message
 from chatapp.errors import Conflict
 from chatapp.generation import actions, queue
+from chatapp.generation.entries import path_entries
+from chatapp.generation.live import ConversationFollower
 from chatapp.generation.models import Chunk, Run
 from chatapp.generation.tools import Tool
 from chatapp.live.threads import in_database, patiently
@@ -198,6 +200,23 @@ async def test_each_round_is_a_call_in_the_ledger(ada: User, claude: Simulator) 
     assert run.call_id == last.pk
     assert first.first_token_ms is not None
     assert last.first_token_ms is not None
+
+
+async def test_the_page_shows_the_sum_of_the_rounds_as_soon_as_it_ends(
+    ada: User, claude: Simulator
+) -> None:
+    run = await answered(ada, call("weather"))
+    first, last = await calls_of(run)
+    conversation = await Conversation.objects.aget(pk=run.conversation_id)
+    known = (await in_database(path_entries, conversation))[-1].call
+    follower = ConversationFollower(run.conversation_id, conversation.revision - 1)
+    frame = await follower.frame()
+    assert known
+    assert first.cost
+    assert last.cost
+    assert known.cost == first.cost + last.cost
+    assert known.output_tokens == first.output_tokens + last.output_tokens
+    assert f"{known.cost_shown}</span>" in frame
 
 
 async def test_parts_name_what_was_said_and_told_in_the_rounds(
