@@ -3,7 +3,7 @@
 import uuid
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from procrastinate.contrib.django import app
 
 from chatapp.claude import ClaudeError, Request
@@ -11,6 +11,7 @@ from chatapp.context.notes import without_own_tags
 from chatapp.conversations.models import Conversation, Message
 from chatapp.errors import ChatappError
 from chatapp.live.threads import in_database
+from chatapp.rendering.sanitize import usable
 from chatapp.review.actions.notes import tell
 from chatapp.review.models import Note
 from chatapp.usage import door
@@ -39,6 +40,8 @@ async def summarise(conversation_id: str, reader_id: int) -> None:
         text = (await door.create(asking)).text.strip() or "Claude had nothing to say."
     except (ClaudeError, ChatappError) as error:
         text = f"There is no summary: {error.sentence}"
+    except IntegrityError:
+        return  # the thread, or who asked, was deleted before the call stood in the ledger
     await in_database(_keep, uuid.UUID(conversation_id), text)
 
 
@@ -68,7 +71,7 @@ def _asking(conversation_id: uuid.UUID, reader_id: int) -> Asking | None:
 
 @transaction.atomic
 def _keep(conversation_id: uuid.UUID, text: str) -> None:
-    if Conversation.objects.filter(pk=conversation_id).exists():
-        text = text.replace("\x00", "")
-        Note.objects.create(conversation_id=conversation_id, text=text, is_summary=True)
+    # Under the lock nobody can delete it between the look and the note.
+    if Conversation.objects.select_for_update().filter(pk=conversation_id).first():
+        Note.objects.create(conversation_id=conversation_id, text=usable(text), is_summary=True)
         tell(conversation_id)

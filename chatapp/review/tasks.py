@@ -1,4 +1,4 @@
-"""Housekeeping of the support room, each minute."""
+"""What the support room does by itself: housekeeping each minute, the classifier at night."""
 
 from datetime import timedelta
 
@@ -7,12 +7,18 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from chatapp.claude import Overloaded, RateLimited
 from chatapp.conversations.handover import end_abandoned
 from chatapp.live.threads import in_database
+from chatapp.review import nightly
 from chatapp.review.actions.items import changed, wake
 from chatapp.review.models import Item
+
+# A process that only runs jobs knows those that this module brings along.
+from chatapp.review.summary import summarise as summarise
 
 
 @app.periodic(cron="* * * * *")
@@ -50,3 +56,22 @@ def _mail(item: Item) -> None:
     text = f"An item that is yours is due within {settings.WARN_MINUTES} minutes."
     address = item.assignee.email
     transaction.on_commit(lambda: send_mail(subject, text, None, [address], fail_silently=True))
+
+
+@app.periodic(cron="17 2 * * *")
+@app.task(
+    name="review.hand_in",
+    queue="housekeeping",
+    queueing_lock="review.hand_in",
+    retry=RetryStrategy(max_attempts=5, wait=600, retry_exceptions=[Overloaded, RateLimited]),
+)
+async def hand_in(timestamp: int) -> None:
+    """Have the classifier look at the answers of the day, where that is wanted at night."""
+    await nightly.hand_in()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="review.collect", queue="housekeeping", queueing_lock="review.collect")
+async def collect(timestamp: int) -> None:
+    """Take what the classifier said, also of batches from before it was turned off."""
+    await nightly.collect()
