@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from chatapp.accounts.models import User
 from chatapp.context.models import Summary
-from chatapp.conversations.feedback import judge
 from chatapp.conversations.handover import ask_for_person
 from chatapp.conversations.models import (
     Conversation,
