@@ -24,7 +24,7 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Room
         fields = (
             *("respond_minutes", "resolve_minutes", "sample_percent", "classifier", "criterion"),
-            *("phone_region", "assigns_in_turn", "only_assignee_replies", "notes_in_export"),
+            *("phone_region", "assigns_in_turn", "only_assignee_replies"),
         )
         widgets: ClassVar[dict[str, Any]] = {"criterion": forms.Textarea(attrs={"rows": 3})}
 

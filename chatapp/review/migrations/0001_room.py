@@ -366,13 +366,6 @@ class Migration(migrations.Migration):
                         default=False, verbose_name="Only the assignee may take over"
                     ),
                 ),
-                (
-                    "notes_in_export",
-                    models.BooleanField(
-                        default=False,
-                        verbose_name="Internal notes go into the export of a user's data",
-                    ),
-                ),
             ],
             options={
                 "constraints": [

@@ -42,9 +42,6 @@ class Room(models.Model):
     )
     assigns_in_turn = models.BooleanField("New items are assigned in turn", default=False)
     only_assignee_replies = models.BooleanField("Only the assignee may take over", default=False)
-    notes_in_export = models.BooleanField(
-        "Internal notes go into the export of a user's data", default=False
-    )
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="one_room")]
