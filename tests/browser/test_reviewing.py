@@ -205,3 +205,30 @@ def leave_support(page: Page, *, is_leaving: bool) -> None:
     page.get_by_label("Why").fill("A test")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("was changed successfully").wait_for()
+
+
+def test_claude_asks_for_a_person_where_its_version_may(user: Page, sue: Page, max: Page) -> None:
+    max.goto("/admin/prompts/new/")
+    max.get_by_label("Name", exact=True).fill("Clerk")
+    max.get_by_label("Description").fill("May fetch a person.")
+    max.get_by_label("Everyone may choose it").check()
+    max.get_by_role("button", name="Save").click()
+    address = max.url
+    max.get_by_role("link", name="Write the text").click()
+    max.get_by_label("What Claude is told").fill("You are a clerk.")
+    max.get_by_label("Ask for a person").check()
+    max.get_by_role("button", name="Save as a new version").click()
+    max.get_by_role("link", name="Publish").click()
+    max.get_by_label("What changes for people").fill("The first one.")
+    max.get_by_role("button", name="Publish").click()
+    user.goto(f"/?prompt={address.rstrip('/').rpartition('/')[2]}")
+    send(user, f'{QUICK} [[sim: tool request_human {{"reason": "A refund of 12 euros"}}]] Help me')
+    wait_for(user, "done")
+    expect(newest(user).locator(".block-tool")).to_contain_text("A person has been asked for")
+    expect(user.locator("#help")).to_contain_text("Claude asked for a person: A refund")
+    before = body(user).inner_html()
+    user.reload()
+    assert body(user).inner_html() == before
+    sue.goto("/review/?view=all")
+    row = row_of(sue, user.url.rstrip("/").rpartition("/")[2])
+    expect(row).to_contain_text("Claude asked for a person", timeout=SOON)
