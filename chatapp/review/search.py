@@ -1,7 +1,7 @@
 """Search over conversations of others: masked, and on record where a hit shows words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from chatapp.conversations.access import record_reading, standing_reason
 from chatapp.conversations.models import Conversation, Message, MessageQuerySet
 from chatapp.conversations.search import Page, Search, hits
 from chatapp.conversations.snippets import Part, is_answered_by, snippet
+from chatapp.conversations.terms import parsed
 from chatapp.generation.models import Run
 from chatapp.review.thread import mask_now
 
@@ -30,7 +31,7 @@ def found(reader: User, search: Search, place: str = "") -> tuple[list[Found], P
     Raises Unusable for a broken place.
     """
     within = Conversation.objects.open_to_staff(reader)
-    page = hits(search, within, place)
+    page = hits(replace(search, words=_wanted(search.words)), within, place)
     rows = Message.objects.select_related("conversation__owner").in_bulk(
         [hit.message_id for hit in page.hits]
     )
@@ -39,7 +40,6 @@ def found(reader: User, search: Search, place: str = "") -> tuple[list[Found], P
         message.conversation: standing_reason(reader, message.conversation)
         for message in rows.values()
     }
-    record_reading(reader, [c for c, reason in reasons.items() if reason], "a search result")
     shown = []
     for hit in page.hits:
         message = rows.get(hit.message_id)
@@ -48,7 +48,20 @@ def found(reader: User, search: Search, place: str = "") -> tuple[list[Found], P
             is_open = message.conversation.owner_id == reader.pk or reasons[message.conversation]
             parts = snippet(mask(message.text), search.words) if is_open else []
             shown.append(Found(message, parts))
+    looked_into = {found.message.conversation for found in shown if found.parts}
+    record_reading(reader, looked_into, "a search result")
     return shown, page
+
+
+def _wanted(words: str) -> str:
+    """Without what is not wanted: a message that lacks a hit must not tell of what is masked."""
+    alternatives = [
+        " ".join(f'"{term.text}"' for term in terms if term.is_wanted) for terms in parsed(words)
+    ]
+    if not alternatives:
+        return words  # no word in it: finds nothing
+    # Where one of them has nothing else, all messages may fit.
+    return " or ".join(alternatives) if all(alternatives) else ""
 
 
 def dearer_than(cost: Decimal) -> MessageQuerySet:
