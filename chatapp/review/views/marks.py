@@ -55,14 +55,14 @@ def delete_mark(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
 def create_case(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     """A case for replays, with the reviewer's corrected answer to compare with."""
     message = reviewed_message(reader(request), message_id)
-    source, reference = opened_draft(reader(request), message)
+    mask = mask_now()
+    source, reference = opened_draft(reader(request), message, mask)
     initial = {"prompt": source.conversation.prompt_id, "reference": reference}
     form = CaseForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         found = form.cleaned_data
         make_case(source, reader(request), found["prompt"], found["name"], found["reference"])
         return redirect("review:show_thread", message.conversation_id)
-    mask = mask_now()
     context = {
         "form": form,
         "turns": [{"role": m.get_role_display(), "text": mask(m.text)} for m in source.messages],
