@@ -1,5 +1,7 @@
 """Canned replies, with variables."""
 
+from collections.abc import Callable
+
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Conversation
 from chatapp.prompts.variables import VARIABLE
@@ -13,11 +15,11 @@ VARIABLES = {
 }
 
 
-def filled(macro: Macro, conversation: Conversation, by: User) -> str:
+def filled(macro: Macro, conversation: Conversation, by: User, mask: Callable[[str], str]) -> str:
     """Its text for this conversation; what is no variable stays as it is."""
     values = {
         "user_name": conversation.owner.name,
         "my_name": card_of(by).name,
-        "title": str(conversation),
+        "title": mask(str(conversation)),
     }
     return VARIABLE.sub(lambda found: values.get(found[1], found[0]), macro.text)

@@ -209,6 +209,9 @@ def side_of(reader: User, conversation: Conversation, mask: Callable[[str], str]
     help = help_in([conversation.pk])[conversation.pk]
     if help.wanted:
         help.wanted.why = mask(help.wanted.why)
+    takeovers = list(Takeover.objects.filter(conversation=conversation).order_by("began_at"))
+    for takeover in takeovers:
+        takeover.why = mask(takeover.why)
     return Side(
         conversation=conversation,
         item=items.filter(conversation=conversation).first(),
@@ -217,11 +220,7 @@ def side_of(reader: User, conversation: Conversation, mask: Callable[[str], str]
         others=_others(reader, conversation),
         help=help,
         can_export=has_right(reader, Right.EXPORT),
-        takeovers=list(
-            Takeover.objects.filter(conversation=conversation)
-            .select_related("by", "ended_by")
-            .order_by("began_at")
-        ),
+        takeovers=takeovers,
     )
 
 

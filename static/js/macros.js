@@ -7,7 +7,7 @@ export function startMacros() {
   choice?.addEventListener("change", async () => {
     if (!choice.value) return;
     const answer = await fetch(`${choice.dataset.macros}?macro=${choice.value}`);
-    if (!answer.ok) return;
+    if (!answer.ok || answer.redirected) return;
     const box = one("#text");
     box.value = [box.value.trim(), await answer.text()].filter(Boolean).join("\n\n");
     box.dispatchEvent(new Event("input"));

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from chatapp.conversations.access import reader
+from chatapp.conversations.access import opened, reader
 from chatapp.errors import NotThere, Unusable
 from chatapp.review.access import for_reviewers, reviewed_conversation
 from chatapp.review.actions import takeovers
@@ -52,11 +52,12 @@ def create_reply(request: HttpRequest, conversation_id: uuid.UUID) -> HttpRespon
 def show_macro(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """A canned reply, filled in for this conversation."""
     person = reader(request)
-    conversation = reviewed_conversation(person, conversation_id)
     macro = _macro(request.GET.get("macro", ""))
     if macro is None:
         raise NotThere
-    text = filled(macro, conversation, person)
+    # The title is the owner's words, so a reply that may hold it is a look at the thread.
+    conversation = opened(person, conversation_id, "a canned reply")
+    text = filled(macro, conversation, person, mask_now())
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
