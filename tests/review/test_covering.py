@@ -13,13 +13,18 @@ from chatapp.context.models import Summary
 from chatapp.conversations.actions import rename
 from chatapp.conversations.feedback import judge
 from chatapp.conversations.handover import ask_for_person
-from chatapp.conversations.models import Conversation, Message
+from chatapp.conversations.models import Conversation, Message, ReadRecord
+from chatapp.generation import log, queue
+from chatapp.generation.finish import Ending, finish
+from chatapp.generation.log import Piece
+from chatapp.generation.models import Run, Runner
+from chatapp.live.threads import in_database
 from chatapp.review.actions import notes, takeovers
 from chatapp.review.live import BesideFollower, StaffFollower
-from chatapp.review.models import Macro
+from chatapp.review.models import Item, Macro
 from chatapp.review.thread import mask_now
-from tests.conftest import browser_of
-from tests.review.conftest import take_everything_in
+from tests.conftest import a_conversation, browser_of
+from tests.review.conftest import in_queue, take_everything_in
 from tests.security.conftest import a_stopped_thread
 from tests.security.matrix import PAGES, Thread, lines_of
 from tests.security.test_canary import bodies
@@ -144,3 +149,69 @@ def test_nothing_is_found_by_what_is_masked(sue: User, thread: Thread, words: st
 def test_nothing_is_told_by_what_is_missing(sue: User, thread: Thread, words: str) -> None:
     assert hits(browser_of(sue), f"write -{words.lstrip('-')}") == 3
     assert hits(browser_of(sue), "write -today") == 0
+
+
+def test_a_search_for_what_is_no_word_finds_nothing(sue: User, thread: Thread) -> None:
+    assert [hits(browser_of(sue), words) for words in ("!!!", "-today", "-vera")] == [0, 0, 3]
+
+
+def test_only_what_a_search_shows_is_on_record(sue: User, thread: Thread) -> None:
+    before = ReadRecord.objects.count()
+    hits(browser_of(sue), "vera")
+    assert ReadRecord.objects.count() == before
+    hits(browser_of(sue), "write")
+    assert ReadRecord.objects.count() == before + 1
+
+
+def test_a_colleague_s_corrected_answer_is_not_given_before_one_s_own_mark(
+    sue: User, thread: Thread
+) -> None:
+    case = f"/review/messages/{thread.message_id}/case/"
+    assert "Please write to [e-mail]" in reference_in(browser_of(sue).get(case).text)
+    Item.objects.update(wants_two=True)
+    assert reference_in(browser_of(sue).get(case).text) == ""
+
+
+def reference_in(page: str) -> str:
+    return (
+        page.partition('name="reference"')[2].partition(">")[2].partition("</textarea")[0].strip()
+    )
+
+
+def a_growing_answer(owner: User) -> tuple[Runner, Run]:
+    in_queue(a_conversation(owner))
+    runner = Runner.objects.create()
+    (run,) = queue.claim(runner.pk, 10)
+    return runner, run
+
+
+def write(runner: Runner, run: Run, kind: str, at: int, text: str) -> None:
+    piece = Piece(run.pk, at, ("thinking", "text").index(kind), kind, text)
+    log.write(runner.pk, [piece], {run.pk: "writing"})
+
+
+def end(run: Run) -> None:
+    content = [{"type": "thinking", "thinking": WORDS}, {"type": "text", "text": WORDS}]
+    finish([Ending(run.pk, "done", content=content)])
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_growing_answer_never_shows_the_beginning_of_what_is_masked(
+    ada: User, sue: User
+) -> None:
+    runner, run = await in_database(a_growing_answer, ada)
+    follower = StaffFollower(sue, run.conversation_id, -1)
+    shown, at = await follower.frame(), 0
+    for kind in ("thinking", "text"):
+        for start in range(0, len(WORDS), 7):
+            piece = WORDS[start : start + 7]
+            await in_database(write, runner, run, kind, at, piece)
+            at += len(piece)
+            follower.hear({})
+            shown += await follower.frame()
+    assert "Please write to" in shown
+    await in_database(end, run)
+    follower.hear({"revision": 1_000})
+    shown += await follower.frame()
+    assert shown.count("[e-mail]") >= 3
+    assert [word for word in ("vera", "quintero", "post.example") if word in shown] == []
