@@ -24,6 +24,7 @@ Block = dict[str, Any]
 Flat = list[tuple[str, Block]]
 FENCES = ("<notes>", "</notes>")
 TAG = re.compile(r"<\s*/?\s*notes\b", re.IGNORECASE)
+STAFF = re.compile(r"<staff>\n(.+?)\n\n(.*)\n</staff>", re.DOTALL)
 THINKING = ("thinking", "redacted_thinking")
 
 
@@ -186,7 +187,16 @@ def words_of(tail: Sequence[Message]) -> list[str]:
 
 def _words_sent(case: Case) -> list[str]:
     sent = [block for _, block in case.flat[case.head :] if block["type"] == "text"]
-    return [b["text"] for b in sent if not b["text"].startswith("Your answer above was cut off.")]
+    said = [_unfenced(block["text"]) for block in sent]
+    return [text for text in said if text and not text.startswith("Your answer above was cut off.")]
+
+
+def _unfenced(text: str) -> str:
+    """What a person of the staff wrote; nothing for what they told on handing back."""
+    fence = STAFF.fullmatch(text)
+    if fence is None:
+        return text
+    return "" if "handed the conversation back" in fence[1] else fence[2]
 
 
 def digest(messages: Sequence[Message]) -> str:

@@ -9,8 +9,8 @@ from chatapp.context.notes import of_staff, quoted, without_staff_tags
 from chatapp.context.pieces import in_turns, items, pieces
 from chatapp.context.plan import plan
 from chatapp.conversations.models import Conversation, Message, Takeover
-from tests.conftest import a_conversation, a_thread, answered
 from chatapp.prompts.choose import version_for
+from tests.conftest import a_conversation, a_thread, answered
 from tests.context.checker import Case, faults
 
 pytestmark = pytest.mark.django_db
