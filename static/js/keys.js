@@ -13,6 +13,8 @@ export function startKeys() {
     } else if (event.key === "/" && !command && !event.altKey && !typing(event.target)) {
       event.preventDefault();
       one("#text")?.focus();
+    } else if (event.key === "n" && !command && !event.altKey && !typing(event.target)) {
+      one("[data-room] .topbar a[rel=next]")?.click();
     }
   });
 }

@@ -1,9 +1,12 @@
 """Items: claimed once, with clocks that stand still, and awake in time."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
 
@@ -100,14 +103,18 @@ def test_an_assignee_is_warned_once_before_a_time_is_missed(
     item: Item,
     sue: User,
     monkeypatch: pytest.MonkeyPatch,
-    mailoutbox: list[object],
-    django_capture_on_commit_callbacks: object,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
 ) -> None:
     items.claim(item.pk, sue)
     assert warn() == []
     later(item, monkeypatch, minutes=50)
-    assert warn() == [item]
-    assert warn() == []
+    with django_capture_on_commit_callbacks(execute=True):
+        assert warn() == [item]
+        assert warn() == []
+    (mail,) = mailoutbox
+    assert mail.to == ["sue@example.com"]
+    assert "Due in the support room" in mail.subject
 
 
 def test_after_the_first_response_the_other_clock_counts(clocks: None, item: Item) -> None:
