@@ -109,9 +109,7 @@ def _put_in(conversation_id: uuid.UUID, flags: Sequence[Flag]) -> None:
     item = Item.objects.select_for_update().get(conversation=conversation_id)
     item.kinds = sorted({*item.kinds, *(flag.kind for flag in flags)})
     item.priority = max([item.priority, *map(_priority, flags)])
-    if message_id := next((f.message_id for f in reversed(flags) if f.message_id), None):
-        run = Run.objects.filter(message=message_id).order_by("-created_at").first()
-        item.version_id = run.version_id if run else item.version_id
+    item.version_id = _version_behind(conversation_id, flags) or item.version_id
     item.save(update_fields=["kinds", "priority", "version"])
     if is_new:
         entered(item, min(flag.at for flag in flags))
@@ -119,6 +117,14 @@ def _put_in(conversation_id: uuid.UUID, flags: Sequence[Flag]) -> None:
         reopen(item)
     else:
         changed(item)
+
+
+def _version_behind(conversation_id: uuid.UUID, flags: Sequence[Flag]) -> uuid.UUID | None:
+    """Which version gave the newest flagged answer, or else the newest one."""
+    flagged = [flag.message_id for flag in flags if flag.message_id]
+    runs = Run.objects.filter(conversation=conversation_id, version__isnull=False)
+    newest = runs.order_by("-created_at").values_list("version", flat=True)
+    return newest.filter(message__in=flagged[-1:]).first() or newest.first()
 
 
 def _priority(flag: Flag) -> int:
