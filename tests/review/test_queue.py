@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.utils import timezone
 
-from chatapp.accounts.models import User
+from chatapp.accounts.models import AuditLine, User
 from chatapp.conversations.models import Conversation
 from chatapp.errors import Unusable
 from chatapp.review import queue
@@ -167,6 +167,16 @@ def test_the_form_of_an_item_changes_what_is_in_it(ada: User, sue: User, tim: Us
     browser_of(sue).post(f"/review/items/{item.pk}/", {"assignee": ""})
     item.refresh_from_db()
     assert item.assignee is None
+
+
+def test_a_form_that_changes_nothing_writes_nothing(ada: User, sue: User) -> None:
+    until = timezone.now() + timedelta(days=1)
+    (item,) = many(ada, 1, status="snoozed", snoozed_until=until)
+    form = {"assignee": "", "priority": 1, "status": "snoozed", "until": "", "wants_two": "0"}
+    assert browser_of(sue).post(f"/review/items/{item.pk}/", form).status_code == 302
+    item.refresh_from_db()
+    assert (item.status, item.snoozed_until) == ("snoozed", until)
+    assert not AuditLine.objects.filter(action__startswith="item.").exists()
 
 
 def test_work_is_given_to_people_of_the_room_alone(ada: User, sue: User) -> None:

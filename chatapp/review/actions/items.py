@@ -137,6 +137,8 @@ def set_priority(item_id: uuid.UUID, by: User, priority: int) -> Item:
     item = locked(item_id)
     if priority not in Item.Priority.values:
         raise Unusable("There is no such priority.")
+    if item.priority == priority:
+        return item
     item.priority = priority
     item.save(update_fields=["priority"])
     record(by, "item.priority", item, detail={"priority": item.get_priority_display()})
@@ -148,6 +150,8 @@ def set_priority(item_id: uuid.UUID, by: User, priority: int) -> Item:
 def set_wants_two(item_id: uuid.UUID, by: User, *, on: bool) -> Item:
     """Ask for two reviewers who do not see each other's mark."""
     item = locked(item_id)
+    if item.wants_two == on:
+        return item
     item.wants_two = on
     item.save(update_fields=["wants_two"])
     record(by, "item.wants_two", item, detail={"on": on})

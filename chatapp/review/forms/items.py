@@ -26,7 +26,7 @@ class ItemForm(forms.Form):
     def apply(self, item: Item, by: User) -> None:
         """Raises NotThere, Unusable, Conflict."""
         found = self.cleaned_data
-        if found["status"]:
+        if found["status"] and (found["status"] != item.status or found["until"]):
             items.set_status(item.pk, by, found["status"], found["until"])
         if "priority" in self.data and found["priority"] != "":
             items.set_priority(item.pk, by, found["priority"])
