@@ -44,7 +44,7 @@ def furnished(browser: Browser, app: str) -> Room:
     taken, wanted = a_thread(user), a_thread(user)
     judged(support, admin, wanted, newest(user).get_attribute("data-message-id") or "")
     taken_over(support, user, taken)
-    room = Room(wanted, taken, rule, support.context.storage_state(), admin.context.storage_state())
+    room = Room(wanted, taken, rule, support.context.cookies(), admin.context.cookies())
     for page in pages:
         page.context.close()
     return room

@@ -5,9 +5,10 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import sign_in
+from tests.browser.room import Room, furnished
 from tests.browser.thread import asked, box, is_being_written, send, wait_for
 
 SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
@@ -131,6 +132,107 @@ def test_axe_finds_nothing_in_the_admins_room(
     page.emulate_media(color_scheme=scheme)
     page.goto(path)
     no_findings(page)
+
+
+@pytest.fixture(scope="module")
+def room(app: str, browser: Browser) -> Room:
+    return furnished(browser, app)
+
+
+def is_sound(page: Page) -> None:
+    """In either scheme, and on a phone, where nothing goes sideways."""
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        no_findings(page)
+    page.set_viewport_size({"width": 360, "height": 740})
+    no_findings(page)
+    assert page.evaluate(TOO_WIDE) == []
+
+
+TOO_WIDE = """() => [...document.querySelectorAll("html, main, dialog, aside")]
+  .filter(it => it.scrollWidth > it.clientWidth).map(it => it.outerHTML.slice(0, 80))"""
+ROOM = ["?view=all", "search/?words=lists", "mentions/", "agreement/", "card/"]
+ROOM_OF_ADMINS = ["", "room/", "reads/", "room/pattern/new/"]
+ROOM_OF_ADMINS += [f"room/{kind}/" for kind in ("rule", "macro", "category", "rubric", "pattern")]
+THREAD_SCENES = {
+    "read": "",
+    "a note": "Note",
+    "a mark": "Mark",
+    "the item": "Change…",
+    "the run": "Run",
+    "the corrected answer": "Corrected answer",
+    "stepping in": "Step in",
+    "a case": "Make a case",
+}
+
+
+@pytest.mark.parametrize("path", ROOM)
+def test_axe_finds_nothing_in_the_support_room(page: Page, room: Room, path: str) -> None:
+    page.context.clear_cookies()
+    page.context.add_cookies(room.support)
+    page.goto(f"/review/{path}")
+    is_sound(page)
+
+
+@pytest.mark.parametrize("path", ROOM_OF_ADMINS)
+def test_axe_finds_nothing_where_the_room_is_set_up(page: Page, room: Room, path: str) -> None:
+    page.context.clear_cookies()
+    page.context.add_cookies(room.admin)
+    page.goto(f"/review/{path}")
+    is_sound(page)
+
+
+@pytest.mark.parametrize("scene", THREAD_SCENES)
+def test_axe_finds_nothing_in_a_thread_that_is_reviewed(page: Page, room: Room, scene: str) -> None:
+    page.context.clear_cookies()
+    page.context.add_cookies(room.support)
+    page.goto(f"/review/threads/{room.wanted}/")
+    if name := THREAD_SCENES[scene]:
+        page.locator("button, summary, a").get_by_text(name, exact=True).first.click()
+        page.wait_for_load_state("networkidle")
+    is_sound(page)
+
+
+@pytest.mark.parametrize("is_open", [False, True], ids=["speaking", "handing back"])
+def test_axe_finds_nothing_where_a_person_speaks(page: Page, room: Room, is_open: bool) -> None:
+    page.context.clear_cookies()
+    page.context.add_cookies(room.support)
+    page.goto(f"/review/threads/{room.taken}/")
+    if is_open:
+        page.get_by_text("Hand back to the assistant").click()
+    is_sound(page)
+
+
+def test_axe_finds_nothing_where_a_reason_is_asked(page: Page, room: Room) -> None:
+    asked(page, "[[sim: speed 0]] hello")
+    thread = page.url.rstrip("/").rpartition("/")[2]
+    page.context.clear_cookies()
+    page.context.add_cookies(room.admin)
+    page.goto(f"/review/threads/{thread}/")
+    expect(page.get_by_role("heading", name="Why do you want to read this?")).to_be_visible()
+    is_sound(page)
+
+
+@pytest.mark.parametrize("thread", ["taken", "wanted"])
+def test_axe_finds_nothing_where_a_person_is_there_or_wanted(
+    page: Page, room: Room, thread: str
+) -> None:
+    page.goto(f"/c/{getattr(room, thread)}/")
+    expect(page.locator(".help-person")).to_be_visible()
+    is_sound(page)
+
+
+def test_axe_finds_nothing_where_a_person_is_asked_for(page: Page) -> None:
+    a_thread(page)
+    page.get_by_role("button", name="Ask a person").click()
+    page.get_by_role("dialog").wait_for()
+    is_sound(page)
+
+
+def test_axe_finds_nothing_where_one_sees_who_read(page: Page, room: Room) -> None:
+    page.goto("/settings/reads/")
+    expect(page.locator(".reads li").first).to_be_visible()
+    is_sound(page)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
