@@ -1,35 +1,292 @@
 """`python -m bench.review [--messages 1000000] [--items 50000] [--streams 100]`: the support room.
+
+A room of made items among made messages stands in a scratch database; a reviewer works in it
+by HTTP, through a web process of its own: lists, opens, searches, claims. With `--streams` that
+process writes so many answers at the same time. Requests take turns, so that whatever else the
+machine does falls on all alike: judge by the ratios to a plain page of the same process.
 """
-import argparse, os, tempfile, json, time
+
+import argparse
+import json
+import os
+import random
+import re
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from html import unescape
+from http.client import HTTPConnection
+from itertools import cycle
 from pathlib import Path
+from urllib.parse import quote
+
+from bench.systems import OTHER_CORE, Process, wait_for
 from chatapp.ops.database.server import EmbeddedServer
+
 PROJECT = Path(__file__).resolve().parent.parent
+AIMS = {"list": 100, "open": 150, "search": 200, "claim": 100}  # ms at the 95th percentile
+PLAIN = "plain page"
+WARM_UP = 2  # rounds
+RATE, SECONDS = 50.0, 30  # deltas a second of an answer, and how long it is written
+HEAD = "| request | p50 ms | p95 ms | of a plain page |"
+NEXT = re.compile(r'href="\?([^"]+)" rel="next"')
+PAGES = 20
+
+
+@dataclass(frozen=True)
+class Request:
+    path: str
+    is_post: bool = False
+
+
+Make = Callable[[], Request]
+
+
+class Browser:
+    """One reviewer's, over one connection that stays open."""
+
+    def __init__(self, port: int, person: dict[str, str]) -> None:
+        self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self.headers = {
+            "Cookie": person["cookie"],
+            "X-CSRFToken": person["token"],
+            "Origin": f"http://127.0.0.1:{port}",
+        }
+
+    def answer(self, request: Request) -> str:
+        """The page. Ends the benchmark if it is none."""
+        extra = {"HX-Request": "true"} if request.is_post else {}
+        method = "POST" if request.is_post else "GET"
+        self.connection.request(method, request.path, headers=self.headers | extra)
+        reply = self.connection.getresponse()
+        body = reply.read().decode()
+        if reply.status != 200:
+            raise SystemExit(f"The app answered {reply.status} to {request.path}.")
+        return body
+
 
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--messages", type=int, default=1_000_000)
     options.add_argument("--items", type=int, default=50_000)
-    options.add_argument("--data", type=Path)
+    options.add_argument("--rounds", type=int, default=60)
+    options.add_argument("--streams", type=int, default=0)
+    options.add_argument("--data", type=Path, help="a folder whose room is kept and used again")
     asked = options.parse_args()
-    folder = asked.data
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o755)
-    server = EmbeddedServer(folder, PROJECT)
-    server.start()
-    os.environ.update(DATABASE_URL=server.url, DATA_DIR=str(folder), SIMULATED="1", DJANGO_SETTINGS_MODULE="chatapp.settings")
+    with ExitStack() as stack:
+        made = tempfile.TemporaryDirectory(prefix="chatapp-bench-")
+        folder = asked.data or Path(stack.enter_context(made))
+        folder.mkdir(parents=True, exist_ok=True)
+        # The embedded server may run as another user than we do.
+        folder.chmod(0o755)
+        server = EmbeddedServer(folder, PROJECT)
+        server.start()
+        stack.callback(server.stop)
+        os.environ.update(DATABASE_URL=server.url, DATA_DIR=str(folder), SIMULATED="1")
+        people = prepare(folder, asked.messages, asked.items, asked.streams)
+        measure(folder, people, asked.rounds, asked.streams)
+
+
+def prepare(folder: Path, messages: int, items: int, streams: int) -> list[dict[str, str]]:
+    """The sessions of the reviewer and of people who chat, in a room that is made if need be."""
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "chatapp.settings"
+    django.setup()
+    from django.core.management import call_command
+
+    from bench.room import fill_room
+    from bench.search import fill_and_index
+
+    kept = folder / "people.json"
+    call_command("migrate", verbosity=0)
+    if not kept.exists():
+        fill_and_index(messages)
+        kept.write_text(json.dumps(fill_room(items, streams)))
+    people: list[dict[str, str]] = json.loads(kept.read_text())
+    if len(people) <= streams:
+        raise SystemExit(f"This room was made for {len(people) - 1} streams at most.")
+    return people[: 1 + streams]
+
+
+def measure(folder: Path, people: list[dict[str, str]], rounds: int, streams: int) -> None:
+    model, port = free_port(), free_port()
+    environ = {"ANTHROPIC_BASE_URL": f"http://127.0.0.1:{model}", "PORT": str(port)}
+    with ExitStack() as stack:
+        answer = ["-m", "bench.model", str(model), str(int(SECONDS * RATE)), str(RATE)]
+        stack.enter_context(running(Process(answer, {}, OTHER_CORE)))
+        app = Process(["manage.py", "web", "--with-runner"], environ, {0})
+        stack.enter_context(running(app))
+        wait_for(lambda: is_open(port))
+        os.sched_setaffinity(0, OTHER_CORE)
+        browser = Browser(port, people[0])
+        if streams:
+            (folder / "askers.json").write_text(json.dumps(people[1:]))
+            load = stack.enter_context(running(asking(port, folder / "askers.json")))
+        begun, busy = time.monotonic(), app.cpu
+        table(browser, rounds)
+        share = (app.cpu - busy) / (time.monotonic() - begun)
+        print(f"\nMeanwhile the process used {100 * share:.0f} % of its core.")
+        if streams:
+            load.stop()
+            assert load.popen.stdout
+            print(load.popen.stdout.read().decode())
+
+
+def asking(port: int, people: Path) -> Process:
+    """A process that has answers written; all have begun on return."""
+    url = f"http://127.0.0.1:{port}"
+    command = ["-m", "bench.streams", url, str(people), str(int(SECONDS * RATE)), str(RATE)]
+    load = Process(command, {}, OTHER_CORE)
+    assert load.popen.stdout
+    if not load.popen.stdout.readline():
+        raise SystemExit("The streams do not flow.")
+    return load
+
+
+@contextmanager
+def running(process: Process) -> Iterator[Process]:
     try:
-        import django
-        django.setup()
-        from django.core.management import call_command
-        call_command("migrate", verbosity=0)
-        from bench.search import fill_and_index
-        t = time.time()
-        fill_and_index(asked.messages)
-        print("filled", time.time() - t, flush=True)
-        from bench.room import fill_room
-        people = fill_room(asked.items, 100)
-        print("room", time.time() - t, flush=True)
-        (folder / "people.json").write_text(json.dumps(people))
+        yield process
     finally:
-        server.stop()
-main()
+        process.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
+def table(browser: Browser, rounds: int) -> None:
+    from bench.search import figures
+
+    kinds = requests(browser, random.Random(1))
+    took: dict[str, list[float]] = {name: [] for name in kinds}
+    for at in range(-WARM_UP, rounds):
+        for name, make in kinds.items():
+            request = make()
+            begun = time.perf_counter()
+            browser.answer(request)
+            if at >= 0:
+                took[name].append(1_000 * (time.perf_counter() - begun))
+    plain = figures(took[PLAIN])
+    print(HEAD, "|".join(["", *["---"] * 4, ""]), sep="\n")
+    for name, times in took.items():
+        half, most = figures(times)
+        print(f"| {name} | {half:.0f} | {most:.0f} | {half / plain[0]:.1f} |")
+    for group, aim in AIMS.items():
+        of_group = [each for name in took if name.startswith(group) for each in took[name]]
+        half, most = figures(of_group)
+        met = "met" if most < aim else "**not met**"
+        print(f"| **all of {group}** | {half:.0f} | {most:.0f} (aim {aim}: {met}) | {half / plain[0]:.1f} |")
+
+
+def requests(browser: Browser, chance: random.Random) -> dict[str, Make]:
+    """What is asked for, by name; another thread, word or item each time."""
+    return {
+        PLAIN: lambda: Request("/review/card/"),
+        **lists(browser, chance),
+        **threads(chance),
+        **searches(chance),
+        "claim": claims(chance),
+    }
+
+
+def lists(browser: Browser, chance: random.Random) -> dict[str, Make]:
+    from chatapp.prompts.models import Version
+    from chatapp.review.models import Item, SavedView, Tag
+    from chatapp.review.queue import VIEWS
+
+    used = Item.objects.filter(version__isnull=False).values("version")
+    choices = {
+        "by reason": [f"view=all&reason={kind}" for kind in ("thumb", "asked", "sample")],
+        "by version": [
+            f"view=all&version={pk}"
+            for pk in Version.objects.filter(pk__in=used).values_list("pk", flat=True)
+        ],
+        "by tag": [f"view=all&tag={quote(tag.name)}" for tag in Tag.objects.all()],
+        "a rare reason": ["view=resolved&reason=colleague"],
+        "by person": [f"view=all&person=person{at}" for at in range(10, 60)],
+        "a saved view": [view.query for view in SavedView.objects.all()],
+        "page 20": [far(browser, "view=all")],
+        "page 20 by tag": [far(browser, "view=all&tag=tag+0")],
+    }
+    choices = {f"of {name}": [f"view={name}"] for name in VIEWS} | choices
+    return {
+        f"list {name}": lambda given=given: Request(f"/review/?{chance.choice(given)}")  # type: ignore[misc]
+        for name, given in choices.items()
+    }
+
+
+def far(browser: Browser, query: str) -> str:
+    """The query of the page that stands so many further on, or of the last."""
+    for _ in range(PAGES - 1):
+        found = NEXT.search(browser.answer(Request(f"/review/?{query}")))
+        if found is None:
+            break
+        query = unescape(found[1])
+    return query
+
+
+def threads(chance: random.Random) -> dict[str, Make]:
+    from chatapp.review.models import Item
+
+    long = Item.objects.filter(conversation__owner__email__startswith="long")
+    short = Item.objects.unresolved().exclude(conversation__owner__email__startswith="long")
+    ids = {
+        "of 200 messages": list(long.values_list("conversation", flat=True)),
+        "of 10 messages": list(short.order_by("?").values_list("conversation", flat=True)[:2_000]),
+    }
+    return {
+        f"open a thread {name}": lambda given=given: Request(  # type: ignore[misc]
+            f"/review/threads/{chance.choice(given)}/?view=waiting"
+        )
+        for name, given in ids.items()
+    }
+
+
+def searches(chance: random.Random) -> dict[str, Make]:
+    from bench.search import by_frequency
+    from chatapp.prompts.models import Prompt
+
+    words = by_frequency()
+    prompts = list(Prompt.objects.filter(name__startswith="Prompt").values_list("pk", flat=True))
+
+    def some(share: float) -> str:
+        return chance.choice(words[share])
+
+    queries = {
+        "0.1 %": lambda: f"words={some(0.001)}",
+        "1 %": lambda: f"words={some(0.01)}",
+        "30 %": lambda: f"words={some(0.3)}",
+        "30 % and 1 %": lambda: f"words={some(0.3)}+{some(0.01)}",
+        "phrase of 30 % and 1 %": lambda: f"words=%22{some(0.3)}+{some(0.01)}%22",
+        "10 % of a prompt": lambda: f"words={some(0.1)}&prompt={chance.choice(prompts)}",
+        "30 % dearer than": lambda: f"words={some(0.3)}&cost=0.1",
+    }
+    return {
+        f"search {name}": lambda query=query: Request(f"/review/search/?{query()}")  # type: ignore[misc]
+        for name, query in queries.items()
+    }
+
+
+def claims(chance: random.Random) -> Make:
+    from chatapp.review.models import Item
+
+    free = Item.objects.unresolved().filter(assignee=None).order_by("?")
+    ids = cycle(free.values_list("pk", flat=True)[:1_000])
+    return lambda: Request(f"/review/items/{next(ids)}/claim/", is_post=True)
+
+
+if __name__ == "__main__":
+    main()

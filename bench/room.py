@@ -13,7 +13,7 @@ from bench.threads import a_thread
 from chatapp.accounts.models import User
 from chatapp.accounts.roles import Role
 from chatapp.conversations.models import Flag
-from chatapp.prompts.models import Prompt, Version
+from chatapp.prompts.models import PRODUCTION, Label, Prompt, Version
 from chatapp.review.models import SavedView, Tag
 
 STAFF = 10
@@ -202,4 +202,8 @@ def _versions() -> None:
         Version(prompt=prompt, number=number, body=f"Be kind, {chance.random()}.")
         for prompt in bare
         for number in range(1, 1 + VERSIONS)
+    )
+    newest = Version.objects.filter(number=VERSIONS, prompt__labels=None)
+    Label.objects.bulk_create(
+        Label(prompt_id=version.prompt_id, name=PRODUCTION, version=version) for version in newest
     )
