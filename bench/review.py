@@ -16,13 +16,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import unescape
 from http.client import HTTPConnection
 from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote
 
+from bench.search import by_frequency, figures, fill_and_index
 from bench.systems import OTHER_CORE, Process, wait_for
 from chatapp.ops.database.server import EmbeddedServer
 
@@ -30,8 +31,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 AIMS = {"list": 100, "open": 150, "search": 200, "claim": 100}  # ms at the 95th percentile
 PLAIN = "plain page"
 WARM_UP = 2  # rounds
-RATE, SECONDS = 50.0, 30  # deltas a second of an answer, and how long it is written
-HEAD = "| request | p50 ms | p95 ms | of a plain page |"
+RATE = 50.0  # deltas a second of an answer
+HEAD = "| request | p50 ms | p95 ms | of a plain page | CPU ms |"
 NEXT = re.compile(r'href="\?([^"]+)" rel="next"')
 PAGES = 20
 
@@ -74,6 +75,7 @@ def main() -> None:
     options.add_argument("--items", type=int, default=50_000)
     options.add_argument("--rounds", type=int, default=60)
     options.add_argument("--streams", type=int, default=0)
+    options.add_argument("--seconds", type=int, default=30, help="that an answer is written")
     options.add_argument("--data", type=Path, help="a folder whose room is kept and used again")
     asked = options.parse_args()
     with ExitStack() as stack:
@@ -87,7 +89,7 @@ def main() -> None:
         stack.callback(server.stop)
         os.environ.update(DATABASE_URL=server.url, DATA_DIR=str(folder), SIMULATED="1")
         people = prepare(folder, asked.messages, asked.items, asked.streams)
-        measure(folder, people, asked.rounds, asked.streams)
+        measure(folder, people, asked.rounds, int(asked.seconds * RATE))
 
 
 def prepare(folder: Path, messages: int, items: int, streams: int) -> list[dict[str, str]]:
@@ -99,7 +101,6 @@ def prepare(folder: Path, messages: int, items: int, streams: int) -> list[dict[
     from django.core.management import call_command
 
     from bench.room import fill_room
-    from bench.search import fill_and_index
 
     kept = folder / "people.json"
     call_command("migrate", verbosity=0)
@@ -112,35 +113,37 @@ def prepare(folder: Path, messages: int, items: int, streams: int) -> list[dict[
     return people[: 1 + streams]
 
 
-def measure(folder: Path, people: list[dict[str, str]], rounds: int, streams: int) -> None:
+def measure(folder: Path, people: list[dict[str, str]], rounds: int, deltas: int) -> None:
+    """Print the table; with more people than the reviewer, while they are answered."""
     model, port = free_port(), free_port()
     environ = {"ANTHROPIC_BASE_URL": f"http://127.0.0.1:{model}", "PORT": str(port)}
     with ExitStack() as stack:
-        answer = ["-m", "bench.model", str(model), str(int(SECONDS * RATE)), str(RATE)]
+        answer = ["-m", "bench.model", str(model), str(deltas), str(RATE)]
         stack.enter_context(running(Process(answer, {}, OTHER_CORE)))
         app = Process(["manage.py", "web", "--with-runner"], environ, {0})
         stack.enter_context(running(app))
         wait_for(lambda: is_open(port))
         os.sched_setaffinity(0, OTHER_CORE)
-        browser = Browser(port, people[0])
-        if streams:
+        load = None
+        if people[1:]:
             (folder / "askers.json").write_text(json.dumps(people[1:]))
-            load = stack.enter_context(running(asking(port, folder / "askers.json")))
+            load = stack.enter_context(running(asking(port, folder / "askers.json", deltas)))
         begun, busy = time.monotonic(), app.cpu
-        table(browser, rounds)
+        table(Browser(port, people[0]), rounds, app)
         share = (app.cpu - busy) / (time.monotonic() - begun)
         print(f"\nMeanwhile the process used {100 * share:.0f} % of its core.")
-        if streams:
+        if load:
             load.stop()
             assert load.popen.stdout
             print(load.popen.stdout.read().decode())
 
 
-def asking(port: int, people: Path) -> Process:
+def asking(port: int, people: Path, deltas: int) -> Process:
     """A process that has answers written; all have begun on return."""
     url = f"http://127.0.0.1:{port}"
-    command = ["-m", "bench.streams", url, str(people), str(int(SECONDS * RATE)), str(RATE)]
-    load = Process(command, {}, OTHER_CORE)
+    load = Process(
+        ["-m", "bench.streams", url, str(people), str(deltas), str(RATE)], {}, OTHER_CORE
+    )
     assert load.popen.stdout
     if not load.popen.stdout.readline():
         raise SystemExit("The streams do not flow.")
@@ -167,28 +170,42 @@ def is_open(port: int) -> bool:
         return tried.connect_ex(("127.0.0.1", port)) == 0
 
 
-def table(browser: Browser, rounds: int) -> None:
-    from bench.search import figures
+@dataclass
+class Took:
+    """What requests of one kind took: ms until the answer was there, seconds of the process."""
 
+    times: list[float] = field(default_factory=list)
+    cpu: float = 0.0
+
+    def row(self, name: str, plain: float, note: str = "") -> str:
+        half, most = figures(self.times)
+        cpu = 1_000 * self.cpu / len(self.times)
+        return f"| {name} | {half:.0f} | {most:.0f}{note} | {half / plain:.1f} | {cpu:.0f} |"
+
+
+def table(browser: Browser, rounds: int, app: Process) -> None:
     kinds = requests(browser, random.Random(1))
-    took: dict[str, list[float]] = {name: [] for name in kinds}
+    took = {name: Took() for name in kinds}
     for at in range(-WARM_UP, rounds):
         for name, make in kinds.items():
             request = make()
-            begun = time.perf_counter()
+            busy, begun = app.cpu, time.perf_counter()
             browser.answer(request)
             if at >= 0:
-                took[name].append(1_000 * (time.perf_counter() - begun))
-    plain = figures(took[PLAIN])
-    print(HEAD, "|".join(["", *["---"] * 4, ""]), sep="\n")
-    for name, times in took.items():
-        half, most = figures(times)
-        print(f"| {name} | {half:.0f} | {most:.0f} | {half / plain[0]:.1f} |")
+                took[name].times.append(1_000 * (time.perf_counter() - begun))
+                took[name].cpu += app.cpu - busy
+    plain = figures(took[PLAIN].times)[0]
+    print(HEAD, "|".join(["", *["---"] * 5, ""]), sep="\n")
+    for name, found in took.items():
+        print(found.row(name, plain))
     for group, aim in AIMS.items():
-        of_group = [each for name in took if name.startswith(group) for each in took[name]]
-        half, most = figures(of_group)
-        met = "met" if most < aim else "**not met**"
-        print(f"| **all of {group}** | {half:.0f} | {most:.0f} (aim {aim}: {met}) | {half / plain[0]:.1f} |")
+        whole = Took()
+        for name in took:
+            if name.startswith(group):
+                whole.times += took[name].times
+                whole.cpu += took[name].cpu
+        met = "met" if figures(whole.times)[1] < aim else "**not met**"
+        print(whole.row(f"**all of {group}**", plain, f" (aim {aim}: {met})"))
 
 
 def requests(browser: Browser, chance: random.Random) -> dict[str, Make]:
@@ -223,7 +240,9 @@ def lists(browser: Browser, chance: random.Random) -> dict[str, Make]:
     }
     choices = {f"of {name}": [f"view={name}"] for name in VIEWS} | choices
     return {
-        f"list {name}": lambda given=given: Request(f"/review/?{chance.choice(given)}")  # type: ignore[misc]
+        f"list {name}": lambda given=given: Request(  # type: ignore[misc]
+            f"/review/?{chance.choice(given)}"
+        )
         for name, given in choices.items()
     }
 
@@ -256,7 +275,6 @@ def threads(chance: random.Random) -> dict[str, Make]:
 
 
 def searches(chance: random.Random) -> dict[str, Make]:
-    from bench.search import by_frequency
     from chatapp.prompts.models import Prompt
 
     words = by_frequency()
@@ -275,7 +293,9 @@ def searches(chance: random.Random) -> dict[str, Make]:
         "30 % dearer than": lambda: f"words={some(0.3)}&cost=0.1",
     }
     return {
-        f"search {name}": lambda query=query: Request(f"/review/search/?{query()}")  # type: ignore[misc]
+        f"search {name}": lambda query=query: Request(  # type: ignore[misc]
+            f"/review/search/?{query()}"
+        )
         for name, query in queries.items()
     }
 

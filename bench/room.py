@@ -48,7 +48,8 @@ WHERE m.id = leaf_id AND chance < 0.1
 """
 FLAGS = """
 INSERT INTO conversations_flag (conversation_id, message_id, kind, detail, by_id, at, taken_at)
-SELECT conversation_id, leaf_id, (%(kinds)s::text[])[1 + floor(power(random(), 2) * %(kind_count)s)],
+SELECT conversation_id, leaf_id,
+    (%(kinds)s::text[])[1 + floor(power(random(), 2) * %(kind_count)s)],
     'made ' || g, NULL, since - interval '1 hour' * g, since
 FROM chosen, generate_series(1, 3) g WHERE g <= 1 + chance * 3
 """
@@ -60,13 +61,15 @@ SELECT item_id, c.conversation_id, status, floor(4 * power(chance, 2)),
     CASE WHEN random() < 0.5 THEN (%(staff)s::bigint[])[1 + floor(random() * %(staff_count)s)] END,
     f.kinds, v.ids[1 + floor(random() * array_length(v.ids, 1))], chance < 0.05,
     since, since, since, CASE status WHEN 'snoozed' THEN now() + interval '9 days' * chance END,
-    now() + interval '9 days', now() + interval '20 days', CASE WHEN c.status <> 'open' THEN now() END,
+    now() + interval '9 days', now() + interval '20 days',
+    CASE WHEN c.status <> 'open' THEN now() END,
     NULL, CASE status WHEN 'waiting' THEN now() END, CASE status WHEN 'resolved' THEN now() END,
     floor(3 * power(random(), 4))
 FROM chosen c
-JOIN (SELECT conversation_id, array_agg(DISTINCT kind) AS kinds FROM conversations_flag GROUP BY 1) f
-    USING (conversation_id)
-LEFT JOIN (SELECT prompt_id, array_agg(id) AS ids FROM prompts_version GROUP BY 1) v USING (prompt_id)
+JOIN (SELECT conversation_id, array_agg(DISTINCT kind) AS kinds
+      FROM conversations_flag GROUP BY 1) f USING (conversation_id)
+LEFT JOIN (SELECT prompt_id, array_agg(id) AS ids
+           FROM prompts_version GROUP BY 1) v USING (prompt_id)
 """
 TAGGED = """
 INSERT INTO review_item_tags (item_id, tag_id)
@@ -111,7 +114,8 @@ FROM review_note WHERE random() < 0.1
 MARKS = """
 INSERT INTO conversations_mark (id, message_id, by_id, verdict, categories, scores, corrected,
     comment, created_at, changed_at)
-SELECT gen_random_uuid(), leaf_id, (%(staff)s::bigint[])[g], CASE g WHEN 1 THEN 'bad' ELSE 'good' END,
+SELECT gen_random_uuid(), leaf_id, (%(staff)s::bigint[])[g],
+    CASE g WHEN 1 THEN 'bad' ELSE 'good' END,
     '{}', '{}', 'It is **otherwise**.', 'Wrong.', since, since
 FROM chosen, generate_series(1, 2) g WHERE chance > 0.85
 """
@@ -122,7 +126,8 @@ SELECT leaf_id, owner_id, 'down', 'wrong', 'That is not so.', since, since
 FROM chosen WHERE chance < 0.4
 """
 READS = """
-INSERT INTO conversations_readrecord (reader_id, reader_name, owner_id, conversation_id, what, why, at)
+INSERT INTO conversations_readrecord (reader_id, reader_name, owner_id, conversation_id, what,
+    why, at)
 SELECT (%(staff)s::bigint[])[1 + floor(random() * %(staff_count)s)], 'staff', owner_id,
     conversation_id, 'the thread', 'Flagged: made', since + interval '1 minute' * g
 FROM chosen, generate_series(1, 4) g
@@ -157,17 +162,21 @@ def fill_room(items: int, others: int) -> list[dict[str, str]]:
     SavedView.objects.bulk_create(
         [SavedView(name=f"View {at}", query=query) for at, query in enumerate(SAVED)]
     )
-    values: dict[str, Any] = {
-        **{"items": items, "last": 2 * TURNS - 1, "long": long},
-        **{"staff": staff, "staff_count": len(staff), "tag_count": TAGS},
-        **{"tags": [tag.pk for tag in tags], "kinds": Flag.Kind.values},
-        "kind_count": len(Flag.Kind.values),
-    }
-    _write(values)
+    _write(
+        items=items,
+        last=2 * TURNS - 1,
+        long=long,
+        staff=staff,
+        staff_count=len(staff),
+        tags=[tag.pk for tag in tags],
+        tag_count=len(tags),
+        kinds=Flag.Kind.values,
+        kind_count=len(Flag.Kind.values),
+    )
     return [people[0], *people[STAFF:]]
 
 
-def _write(values: dict[str, Any]) -> None:
+def _write(**values: Any) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         # The same room each time.
         cursor.execute("SELECT setseed(0.5)")
