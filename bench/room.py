@@ -30,7 +30,7 @@ SELECT c.id AS conversation_id, c.current_leaf_id AS leaf_id, c.prompt_id, c.own
     ELSE 'resolved' END AS status,
     now() - interval '60 days' * w AS since, a AS chance, gen_random_uuid() AS item_id
 FROM (SELECT *, random() AS s, random() AS w, random() AS a FROM conversations_conversation
-      ORDER BY id = ANY(%(long)s) DESC, random() LIMIT %(items)s) c;
+      ORDER BY id = ANY(%(long)s) DESC, md5(id::text) LIMIT %(items)s) c;
 CREATE INDEX ON chosen (conversation_id);
 ANALYZE chosen
 """
