@@ -1,0 +1,21 @@
+"""An index for the counts of the queue, made while the room is worked in."""
+
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [("review", "0001_room")]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("status", "resolved"), _negated=True),
+                fields=["status", "assignee"],
+                name="item_counts",
+            ),
+        ),
+    ]
