@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chatapp.conversations.access import reader
 from chatapp.errors import NotThere
-from chatapp.prompts.models import Version
 from chatapp.review import queue, savedviews
 from chatapp.review.access import for_reviewers, reviewed_item
 from chatapp.review.actions import items
@@ -35,14 +34,9 @@ def list_items(request: HttpRequest) -> HttpResponse:
         "kinds": queue.kinds(),
         "tags": Tag.objects.all(),
         "priorities": Item.Priority.choices,
-        "versions": Version.objects.filter(pk__in=_versions()).select_related("prompt"),
+        "versions": queue.versions(),
     }
     return render(request, "review/queue.html", context)
-
-
-def _versions() -> list[uuid.UUID]:
-    rows = Item.objects.unresolved().filter(version__isnull=False)
-    return list(rows.order_by().values_list("version", flat=True).distinct()[:100])
 
 
 @require_POST
