@@ -134,7 +134,9 @@ def _leaf(conversation: Conversation, asked: str) -> uuid.UUID | None:
 def left_branches(conversation: Conversation) -> list[Message]:
     """Messages without a reply that are not the end of what the owner sees."""
     ends = Message.objects.filter(conversation=conversation, children=None)
-    return [end for end in ends.order_by("created_at") if end.pk != conversation.current_leaf_id]
+    # Not what they say: the end of what the owner sees is among them, and may be long.
+    found = ends.only("created_at").order_by("created_at")
+    return [end for end in found if end.pk != conversation.current_leaf_id]
 
 
 def with_staff(
