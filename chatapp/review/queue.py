@@ -164,11 +164,11 @@ def _count(view: SavedView, reader: User) -> int:
         return 0
 
 
-def versions() -> Sequence[Version]:
+def versions() -> list[Version]:
     """Versions that something unresolved is about, as far as a person can choose among them."""
     # Asked for each version, of which there are fewer than items.
     used = Exists(Item.objects.unresolved().filter(version=OuterRef("pk")))
-    return Version.objects.filter(used).select_related("prompt")[:CHOICES]
+    return list(Version.objects.filter(used).select_related("prompt")[:CHOICES])
 
 
 def kinds() -> Mapping[str, str]:
