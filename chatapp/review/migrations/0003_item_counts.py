@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("review", "0001_room")]
+    dependencies = [("review", "0002_classifier_batches")]
 
     operations = [
         AddIndexConcurrently(
