@@ -67,6 +67,8 @@ def record_reading(reader: User, conversations: Iterable[Conversation], what: st
 
     Raises ReasonWanted where nobody said why yet.
     """
+    others = [conversation for conversation in conversations if conversation.owner_id != reader.pk]
+    reasons = standing_reasons(reader, others)
     lines = [
         ReadRecord(
             reader=reader,
@@ -74,10 +76,9 @@ def record_reading(reader: User, conversations: Iterable[Conversation], what: st
             owner_id=conversation.owner_id,
             conversation=conversation,
             what=what,
-            why=standing_reason(reader, conversation),
+            why=reasons.get(conversation.pk, ""),
         )
-        for conversation in conversations
-        if conversation.owner_id != reader.pk
+        for conversation in others
     ]
     for line in lines:
         if not line.why and line.conversation_id:
@@ -85,14 +86,20 @@ def record_reading(reader: User, conversations: Iterable[Conversation], what: st
     ReadRecord.objects.bulk_create(lines)
 
 
-def standing_reason(reader: User, conversation: Conversation) -> str:
-    """Why the person reads it: what was said today, or what it was flagged for; else nothing."""
+def standing_reasons(reader: User, conversations: Iterable[Conversation]) -> dict[uuid.UUID, str]:
+    """Why the person reads each: what was said today, or what it was flagged for.
+
+    Those for which there is nothing are left out. Two queries, however many there are.
+    """
+    ids = [conversation.pk for conversation in conversations]
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    said = ReadRecord.objects.filter(reader=reader, conversation=conversation, at__gte=today)
-    if line := said.exclude(why="").order_by("-at").first():
-        return line.why
-    flag = Flag.objects.filter(conversation=conversation).order_by("-at", "-pk").first()
-    return f"Flagged: {flag.get_kind_display()}" if flag else ""
+    records = ReadRecord.objects.filter(reader=reader, conversation__in=ids, at__gte=today)
+    said = records.exclude(why="").order_by("conversation", "-at").distinct("conversation")
+    reasons = {line.conversation_id: line.why for line in said if line.conversation_id}
+    flags = Flag.objects.filter(conversation__in=[pk for pk in ids if pk not in reasons])
+    for flag in flags.order_by("conversation", "-at", "-pk").distinct("conversation"):
+        reasons[flag.conversation_id] = f"Flagged: {flag.get_kind_display()}"
+    return reasons
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from chatapp.accounts.models import User
-from chatapp.conversations.access import record_reading, standing_reason
+from chatapp.conversations.access import record_reading, standing_reasons
 from chatapp.conversations.models import Conversation, Message, MessageQuerySet
 from chatapp.conversations.search import Page, Search, hits
 from chatapp.conversations.snippets import Part, is_answered_by, snippet
@@ -36,16 +36,16 @@ def found(reader: User, search: Search, place: str = "") -> tuple[list[Found], P
         [hit.message_id for hit in page.hits]
     )
     mask = mask_now()
-    reasons = {
-        message.conversation: standing_reason(reader, message.conversation)
-        for message in rows.values()
-    }
+    conversations = {message.conversation_id: message.conversation for message in rows.values()}
+    reasons = standing_reasons(reader, conversations.values())
     shown = []
     for hit in page.hits:
         message = rows.get(hit.message_id)
         # Who sees a masked text must not learn by a hit what is behind the mask.
         if message and (not search.words or is_answered_by(mask(message.text), search.words)):
-            is_open = message.conversation.owner_id == reader.pk or reasons[message.conversation]
+            is_open = (
+                message.conversation.owner_id == reader.pk or message.conversation_id in reasons
+            )
             parts = snippet(mask(message.text), search.words) if is_open else []
             shown.append(Found(message, parts))
     looked_into = {found.message.conversation for found in shown if found.parts}
