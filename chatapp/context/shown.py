@@ -13,11 +13,11 @@ from django.utils.safestring import SafeString
 from chatapp.accounts.models import User
 from chatapp.context import tokens
 from chatapp.context.cover import message_count, read
-from chatapp.context.directions import directions
+from chatapp.context.directions import Directions, directions, directions_by
 from chatapp.context.models import Protection, Summary
 from chatapp.context.plan import build, limit_of
 from chatapp.conversations.models import Conversation, Message
-from chatapp.errors import TooLarge
+from chatapp.errors import NotThere, TooLarge
 from chatapp.live.frames import frame_of
 from chatapp.rendering import render_plain
 
@@ -73,7 +73,7 @@ class Shown:
 
 def shown(conversation: Conversation) -> Shown:
     """The memory at the newest message. A handful of queries, whatever the length."""
-    leaf, by = conversation.current_leaf_id or uuid.UUID(int=0), directions(conversation)
+    leaf, by = conversation.current_leaf_id or uuid.UUID(int=0), _directions(conversation)
     cover = read(conversation.pk, conversation.current_leaf_id)
     authors = User.objects.in_bulk({row.author_id for row in cover.rows if row.author_id})
     try:
@@ -101,6 +101,14 @@ def shown(conversation: Conversation) -> Shown:
     )
 
 
+def _directions(conversation: Conversation) -> Directions:
+    """Of what is answered by nothing any more, those without a prompt: it can still be read."""
+    try:
+        return directions(conversation)
+    except NotThere:
+        return directions_by(None, conversation)
+
+
 def percent(used: int, limit: int) -> int:
     return min(100, 100 * used // max(1, limit))
 
@@ -115,7 +123,7 @@ def memory_frame(conversation: Conversation) -> str:
 
 def meter_frame(conversation: Conversation, used: int) -> str:
     """How full the memory was at the last answer, which read and wrote so many tokens."""
-    limit = limit_of(directions(conversation))
+    limit = limit_of(_directions(conversation))
     context = {
         "conversation": conversation,
         "percent": percent(used, limit),

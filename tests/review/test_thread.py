@@ -9,6 +9,7 @@ from chatapp.conversations.feedback import judge
 from chatapp.conversations.models import Conversation, Flag, Message, ReadRecord
 from chatapp.generation.actions import retry, send
 from chatapp.generation.models import Run
+from chatapp.prompts.models import Label
 from chatapp.review.actions.items import set_status
 from chatapp.review.models import Item, MaskPattern, Note, Presence, Room
 from tests.conftest import a_conversation, a_thread, answered, browser_of, flagged
@@ -177,3 +178,11 @@ def test_a_deleted_thread_is_gone_from_the_queue(thread: Conversation, ada: User
     browser_of(ada).post(f"/c/{thread.pk}/delete/")
     assert not Item.objects.exists()
     assert not Message.objects.exists()
+
+
+def test_a_thread_whose_assistant_is_gone_can_still_be_read(
+    thread: Conversation, ada: User, sue: User
+) -> None:
+    Label.objects.all().delete()
+    assert "It is on its way." in seen(sue, thread)
+    assert "It is on its way." in browser_of(ada).get(f"/c/{thread.pk}/").text
