@@ -164,6 +164,7 @@ THREAD_SCENES = {
     "stepping in": "Step in",
     "a case": "Make a case",
 }
+DIALOGS = {"a note", "a mark", "the item"}
 
 
 @pytest.mark.parametrize("path", ROOM)
@@ -190,6 +191,8 @@ def test_axe_finds_nothing_in_a_thread_that_is_reviewed(page: Page, room: Room, 
     if name := THREAD_SCENES[scene]:
         page.locator("button, summary, a").get_by_text(name, exact=True).first.click()
         page.wait_for_load_state("networkidle")
+    if scene in DIALOGS:
+        page.get_by_role("dialog").wait_for()
     is_sound(page)
 
 
