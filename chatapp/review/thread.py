@@ -17,7 +17,7 @@ from chatapp.context.shown import Shown, shown
 from chatapp.conversations.access import opened
 from chatapp.conversations.models import Conversation, Flag, Mark, Message, Takeover
 from chatapp.errors import NotThere
-from chatapp.generation.entries import Entry, entries, path_entries
+from chatapp.generation.entries import Entry, entries
 from chatapp.generation.help import Help, help_in
 from chatapp.generation.models import Run
 from chatapp.live.frames import frame_of
@@ -26,6 +26,7 @@ from chatapp.review.masking import Mask, Pattern
 from chatapp.review.models import Item, MaskPattern, Note, Room
 from chatapp.review.presence import others_at
 
+NEWEST = 60  # messages of a thread that are shown at first
 OTHERS = 20  # threads of the same person that are listed
 
 
@@ -72,6 +73,7 @@ class StaffEntry:
 class Thread:
     conversation: Conversation
     entries: Sequence[StaffEntry]
+    earlier: int  # messages that stand before these
     leaf_id: uuid.UUID | None  # of another branch than the owner's, if one is shown
     leaves: Sequence[Message]  # where the branches end that the owner left
     memory: Shown
@@ -100,20 +102,24 @@ def mask_now() -> Mask:
 
 
 @transaction.atomic
-def opened_thread(reader: User, conversation_id: uuid.UUID, leaf: str = "") -> Thread:
+def opened_thread(
+    reader: User, conversation_id: uuid.UUID, leaf: str = "", *, is_whole: bool = False
+) -> Thread:
     """The thread, on record; of another branch where its last message is named.
 
-    Raises NotThere, ReasonWanted.
+    The newest messages, or all of it. Raises NotThere, ReasonWanted.
     """
     conversation = opened(reader, conversation_id, "the thread")
     mask = mask_now()
     other = _leaf(conversation, leaf)
     memory = shown(conversation)
-    path = Message.objects.path_to(other) if other else None
-    plain = entries(conversation, path, cover=mask) if path else path_entries(conversation, mask)
+    path = Message.objects.path_to(other or conversation.current_leaf_id)
+    newest = path if is_whole else path[-NEWEST:]
+    plain = entries(conversation, newest, cover=mask)
     return Thread(
         conversation=conversation,
         entries=with_staff(reader, conversation, plain, mask),
+        earlier=len(path) - len(newest),
         leaf_id=other,
         leaves=left_branches(conversation),
         memory=memory,

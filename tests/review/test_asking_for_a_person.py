@@ -33,7 +33,7 @@ def test_claude_asks_once_and_says_why(thread: Conversation, ada: User, sue: Use
     flag = Flag.objects.get(kind="claude")
     page = browser_of(sue).get(f"/review/threads/{thread.pk}/").text
     assert WHY["reason"] in page
-    assert f'href="#message-{flag.message_id}">Claude asked for a person</a>' in page
+    assert f'href="?all=1#message-{flag.message_id}">Claude asked for a person</a>' in page
     assert (
         "Claude asked for a person: They want a refund"
         in browser_of(ada).get(f"/c/{thread.pk}/").text

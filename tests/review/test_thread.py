@@ -115,7 +115,7 @@ def test_all_reasons_stand_beside_it_with_links_to_the_messages(ada: User, sue: 
     judge(answer, ada, "down", "wrong", "No.")
     take_everything_in()
     page = seen(sue, thread)
-    assert f'<a href="#message-{answer.pk}">Thumbs down</a>' in page
+    assert f'<a href="?all=1#message-{answer.pk}">Thumbs down</a>' in page
     assert "A colleague: Look at this" in page
 
 
@@ -172,6 +172,22 @@ def test_the_page_costs_the_same_queries_however_long(
         Note.objects.create(conversation=thread, message=message, author=sue, text="Well")
     with django_assert_max_num_queries(50):  # type: ignore[operator]
         assert client.get(f"/review/threads/{thread.pk}/").status_code == 200
+
+
+def test_of_a_long_thread_the_newest_stand_first_and_the_others_behind_a_link(
+    ada: User, sue: User
+) -> None:
+    thread = in_queue(a_thread(ada, "The very first question", "Yes"))
+    for n in range(30):
+        send(ada, thread.pk, uuid.uuid4(), f"Question {n}?", "")
+        answered(thread, f"Answer {n}")
+    page = seen(sue, thread)
+    assert "Show 2 earlier messages" in page
+    assert "The very first question" not in page
+    assert "Answer 29" in page
+    whole = seen(sue, thread, "?all=1")
+    assert "The very first question" in whole
+    assert "earlier message" not in whole
 
 
 def test_a_deleted_thread_is_gone_from_the_queue(thread: Conversation, ada: User) -> None:

@@ -24,7 +24,8 @@ from chatapp.review.thread import article, here_html, opened_thread
 @for_reviewers
 def show_thread(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     person = reader(request)
-    thread = opened_thread(person, conversation_id, request.GET.get("leaf", ""))
+    is_whole = request.GET.get("all") == "1"
+    thread = opened_thread(person, conversation_id, request.GET.get("leaf", ""), is_whole=is_whole)
     chosen = queue.Filter.of(request.GET)
     context = {
         "thread": thread,
