@@ -1,7 +1,7 @@
 """Cases: made from threads or by hand, changed, erased."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from chatapp.accounts.audit import record
 from chatapp.accounts.models import User
 from chatapp.context.notes import of_staff
 from chatapp.conversations.access import opened
-from chatapp.conversations.models import Conversation, Message
+from chatapp.conversations.models import Conversation, Message, ReadRecord
 from chatapp.errors import Unusable
 from chatapp.prompts.models import Prompt
 from chatapp.workbench.checks import parsed
@@ -71,6 +71,26 @@ def copy_case(source: Source, prompt: Prompt, by: User, name: str, checks: list[
         by,
         name,
         checks,
+    )
+
+
+def record_copies(reader: User, cases: Iterable[Case], what: str) -> None:
+    """Write down that the person is about to be shown copies of what others wrote."""
+    threads = {
+        (case.person_id, case.conversation_id, f"A case of {case.prompt}"[:500])
+        for case in cases
+        if case.person_id not in (None, reader.pk)
+    }
+    ReadRecord.objects.bulk_create(
+        ReadRecord(
+            reader=reader,
+            reader_name=reader.email,
+            owner_id=owner,
+            conversation_id=conversation,
+            what=what,
+            why=why,
+        )
+        for owner, conversation, why in threads
     )
 
 

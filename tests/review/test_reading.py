@@ -15,7 +15,8 @@ from chatapp.conversations.models import Conversation, Message, ReadRecord
 from chatapp.generation.models import Run
 from chatapp.review.live import StaffFollower
 from chatapp.usage.ledger import Asking, open_call
-from tests.conftest import a_thread, browser_of, flagged
+from chatapp.workbench.models import Case, Replay, Result
+from tests.conftest import a_prompt, a_thread, browser_of, flagged
 from tests.security.conftest import corrected_notes
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,51 @@ WAYS: dict[str, Way] = {
     "the notes": lambda client, it: client.get(f"/admin/conversations/{it.pk}/notes/"),
     "what Claude saw": lambda client, it: client.get(f"/runs/{Run.objects.get().pk}/request/"),
 }
+
+
+def made(thread: Conversation) -> Replay:
+    """A replay with one result, of a case that Pat was given."""
+    prompt, answer = a_prompt(), answer_of(thread)
+    said = [{"role": "user", "content": [{"type": "text", "text": WORDS}]}]
+    case = Case.objects.create(
+        prompt=prompt,
+        name="A",
+        messages=said,
+        answer=answer.text,
+        person=thread.owner,
+        conversation=thread,
+    )
+    replay = Replay.objects.create(version=prompt.versions.get())
+    Result.objects.create(replay=replay, case=case, text=WORDS)
+    return replay
+
+
+COPIES: dict[str, Callable[[Replay], str]] = {
+    "a case": lambda it: f"/admin/cases/{it.results.get().case_id}/",
+    "a replay": lambda it: f"/admin/replays/{it.pk}/",
+    "a replay, as a file": lambda it: f"/admin/replays/{it.pk}/results.csv",
+}
+
+
+@pytest.mark.parametrize("what", COPIES)
+def test_copies_in_cases_are_on_record_too(lighthouse: Conversation, pat: User, what: str) -> None:
+    answer = browser_of(pat).get(COPIES[what](made(lighthouse)))
+    assert answer.status_code == 200
+    record = ReadRecord.objects.get()
+    assert (record.reader, record.owner, record.what) == (pat, lighthouse.owner, what)
+    assert record.why.startswith("A case of Guide")
+
+
+@pytest.mark.parametrize("what", COPIES)
+def test_copies_are_not_shown_when_that_cannot_be_recorded(
+    lighthouse: Conversation, no_records: None, pat: User, what: str
+) -> None:
+    client, replay = browser_of(pat), made(lighthouse)
+    client.raise_request_exception = False
+    with transaction.atomic():
+        answer = client.get(COPIES[what](replay))
+        transaction.set_rollback(True)
+    assert answer.status_code == 500
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ def create_written_case(request: HttpRequest, prompt_id: uuid.UUID) -> HttpRespo
 @for_writers
 def edit_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     case = _the_case(case_id)
+    cases.record_copies(reader(request), [case], "a case")
     initial = {"name": case.name, "checks": lines_of(case.checks)}
     form = CaseForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

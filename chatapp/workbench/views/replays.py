@@ -13,6 +13,7 @@ from chatapp.conversations.access import reader
 from chatapp.errors import NotThere, Unusable
 from chatapp.workbench import replays
 from chatapp.workbench.access import for_writers
+from chatapp.workbench.cases import record_copies
 from chatapp.workbench.forms.cases import ReplayForm
 from chatapp.workbench.models import Case, Replay
 from chatapp.workbench.sheets import Line, cell
@@ -52,15 +53,17 @@ def create_replay(request: HttpRequest, prompt_id: uuid.UUID) -> HttpResponse:
 def show_replay(request: HttpRequest, replay_id: uuid.UUID) -> HttpResponse:
     """The page, or for htmx what changes while it runs."""
     replay, only = _the_replay(replay_id), request.GET.get("only", "")
-    rows = replays.results_of(replay, only)
+    page = Paginator(replays.results_of(replay, only), PAGE).get_page(request.GET.get("page"))
+    is_part = request.headers.get("HX-Request") == "true"
+    if not is_part:  # what follows is the same page, which goes on
+        record_copies(reader(request), [row.case for row in page], "a replay")
     context = {
         "replay": replay,
         "progress": replays.progress(replay),
         "only": only,
         "choices": [(name, title, name == only) for name, title in CHOICES],
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": page,
     }
-    is_part = request.headers.get("HX-Request") == "true"
     template = "workbench/_replay.html" if is_part else "workbench/replay.html"
     return render(request, template, context)
 
@@ -70,6 +73,8 @@ def show_replay(request: HttpRequest, replay_id: uuid.UUID) -> HttpResponse:
 def list_results(request: HttpRequest, replay_id: uuid.UUID) -> HttpResponseBase:
     """The results as CSV, in the order of the cases."""
     replay = _the_replay(replay_id)
+    copied = Case.objects.filter(pk__in=replay.results.values("case")).select_related("prompt")
+    record_copies(reader(request), copied, "a replay, as a file")
     response = StreamingHttpResponse(_csv(replay), content_type="text/csv; charset=utf-8")
     name = f"replay-{replay.created_at:%Y-%m-%d}-version-{replay.version.number}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
