@@ -36,17 +36,19 @@ URGENT_KINDS = {Flag.Kind.ASKED, Flag.Kind.CLAUDE}
 
 async def keep_taking_in() -> None:
     """Take up what is flagged, until cancelled."""
-    knock = asyncio.Event()
+    knock, task = asyncio.Event(), asyncio.current_task()
+    assert task
     hub().listen(TOPIC, lambda _: knock.set())
-    while True:
+    # A cancellation that comes during a query is swallowed by asgiref; the count is not.
+    while not task.cancelling():
         knock.clear()
         try:
-            while await patiently(take_in):
+            while await patiently(take_in) and not task.cancelling():
                 pass
         except Exception:  # top of the task loop
             logger.exception("The queue could not be filled")
         with suppress(TimeoutError):
-            async with asyncio.timeout(LOOK_SECONDS):
+            async with asyncio.timeout(0 if task.cancelling() else LOOK_SECONDS):
                 await knock.wait()
 
 
