@@ -79,7 +79,7 @@ TEMPLATES = [
                 "chatapp.accounts.context.rights",
                 "chatapp.review.context.mentioned",
                 "chatapp.chat.context.simulated",
-            ]
+            ],
         },
     }
 ]

@@ -46,7 +46,8 @@ class ConversationFollower:
         self.topic = topic(conversation_id)
         self.conversation_id = conversation_id
         self.since = since
-        self.known = -1  # the newest revision we heard of; -1: nothing read yet
+        self.is_new = True  # nothing read yet, whatever was heard meanwhile
+        self.known = 0  # the newest revision we heard of since we last read
         self.pause = 0.0
         self.cursors: dict[uuid.UUID, Cursor] = {}
 
@@ -65,7 +66,7 @@ class ConversationFollower:
 
     @property
     def is_stale(self) -> bool:
-        return self.known < 0 or self.known > self.since
+        return self.is_new or self.known > self.since
 
     def is_quick(self) -> bool:
         return not self.is_stale and not any(c.answer.is_behind for c in self.cursors.values())
@@ -73,6 +74,8 @@ class ConversationFollower:
     async def frame(self) -> str:
         html = []
         if self.is_stale:
+            # What is heard while we read may be newer than what we read.
+            self.is_new, self.known = False, 0
             changes = await self.changes()
             self._note(changes)
             html.append(changes.html)
@@ -96,7 +99,7 @@ class ConversationFollower:
         self.cursors = {
             run: kept.get(run) or Cursor(self.answer(run), message) for run, message in changes.live
         }
-        self.since = self.known = changes.revision
+        self.since = changes.revision
 
 
 @dataclass(frozen=True)
