@@ -9,7 +9,6 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from chatapp.accounts.models import User
-from tests.conftest import let_records_be_emptied
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OWN_TEXT = ("conversations", "0005_prompt")
@@ -28,7 +27,6 @@ def latest() -> Iterator[None]:
     yield
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
-    let_records_be_emptied()
 
 
 def test_texts_become_versions_and_come_back(ada: User, latest: None) -> None:
