@@ -254,7 +254,7 @@ def test_the_keyboard_alone_sends_stops_and_deletes(page: Page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/c/*/")
     wait_for(page, "writing")
-    page.get_by_role("button", name="Stop").press("Enter")
+    page.get_by_role("button", name="Stop", exact=True).press("Enter")
     wait_for(page, "stopped")
     expect(box(page)).to_be_focused()
     page.locator(".conversation").first.get_by_role("link").focus()

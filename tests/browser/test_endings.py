@@ -31,7 +31,7 @@ def test_a_cut_answer_goes_on_in_the_same_message_behind_a_seam(page: Page) -> N
 def test_a_stopped_answer_can_be_continued_or_tried_again(page: Page) -> None:
     send(page, "[[sim: speed 25]] Tell me about mountains")
     wait_for(page, "writing")
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
     stopped = wait_for(page, "stopped")
     expect(stopped.get_by_role("button", name="Retry")).to_be_visible()
 

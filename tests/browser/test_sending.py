@@ -124,12 +124,12 @@ def test_the_server_s_refusal_is_a_sentence_and_the_text_stays(page: Page) -> No
 
 def test_while_an_answer_runs_stop_stands_in_place_of_send(page: Page) -> None:
     send(page, SLOW)
-    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Send")).to_be_hidden()
     box(page).fill("too early")
     page.keyboard.press("Enter")
     expect(page.locator("#composer-hint")).to_have_text("An answer is being written.")
     expect(box(page)).to_have_value("too early")
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_role("button", name="Send")).to_be_visible()
     assert newest(page).get_attribute("data-status") == "stopped"

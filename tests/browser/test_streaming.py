@@ -54,7 +54,7 @@ def test_the_text_moves_nowhere_when_the_stream_ends(page: Page) -> None:
 def test_stop_keeps_what_was_written_over_a_reload(page: Page) -> None:
     send(page, SLOW)
     is_being_written(page, 80)
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
     wait_for(page, "stopped")
     expect(newest(page).locator("[data-state-label]")).to_have_text("You stopped this answer.")
     assert len(body(page).inner_text()) >= 80
