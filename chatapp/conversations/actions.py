@@ -126,14 +126,14 @@ def add_message(
     return message
 
 
-def add_sibling(answer: Message, conversation: Conversation, model: str) -> Message:
-    """An empty answer beside an earlier one, which stays in the tree."""
-    assert answer.parent is not None
+def add_answer(question: Message, conversation: Conversation, model: str) -> Message:
+    """One more empty answer to a question; earlier ones stay beside it in the tree."""
     revision = announce(conversation, path_changed=True)
-    sibling = _empty_answer(answer.parent, model, revision)
-    sibling.save(force_insert=True)
-    _put_leaf(conversation, sibling)
-    return sibling
+    answer = _empty_answer(question, model, revision)
+    answer.save(force_insert=True)
+    _put_leaf(conversation, answer)
+    announce_listing(conversation)
+    return answer
 
 
 def reopen(answer: Message, conversation: Conversation) -> Message:

@@ -1,7 +1,8 @@
-"""The verbs of an answer: send, stop, retry, continue.
+"""The verbs of an answer: send, stop, continue.
 
 All are safe to repeat: the same message posted ten times is one message and one
-run, a second Stop changes nothing, and a run cannot be begun twice.
+run, a second Stop changes nothing, and a run cannot be begun twice. Those that
+open another branch stand in `branching.py`.
 """
 
 import uuid
@@ -11,32 +12,29 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from chatapp.context.directions import current_version, directions, model_of
+from chatapp.context.directions import directions
 from chatapp.context.plan import require_room
 from chatapp.conversations import actions as conversations
-from chatapp.conversations.actions import (
-    add_message,
-    add_sibling,
-    add_turn,
-    announce_listing,
-    checked_text,
-    locked,
-    open_conversation,
-    reopen,
-)
-from chatapp.conversations.flags import leave_unchecked
+from chatapp.conversations.actions import checked_text, locked, open_conversation, reopen
 from chatapp.conversations.handover import begin_takeover, running_in
-from chatapp.conversations.models import Conversation, Message, Takeover
+from chatapp.conversations.models import Conversation, Message, QueuedMessage, Takeover
+from chatapp.conversations.queued import add_waiting
 from chatapp.errors import Conflict, NotThere, Unusable
-from chatapp.generation.entries import Entry, Known, can_continue, can_retry, entries
+from chatapp.generation.entries import Entry, Known, can_continue, entries
 from chatapp.generation.finish import Ending, finish
 from chatapp.generation.models import Run
+from chatapp.generation.turns import (
+    RUNNERS,
+    begin_run,
+    is_answering,
+    next_turns,
+    require_budget,
+    write_turn,
+)
 from chatapp.live.doorbell import ring_on_commit
 from chatapp.prompts.choose import default_for
-from chatapp.prompts.models import Prompt, Version
-from chatapp.usage import budgets, offers
-
-RUNNERS = "runner:"
+from chatapp.prompts.models import Prompt
+from chatapp.usage import offers
 
 
 def begin_conversation(
@@ -46,16 +44,16 @@ def begin_conversation(
 
     Raises Unusable, TooLarge, NotThere.
     """
-    if known := _already_sent(by, message_id):
+    if known := already_sent(by, message_id):
         return known.conversation
     text, model = checked_text(text), checked_model(model)
     try:
         with transaction.atomic():
             conversation = open_conversation(by, model, prompt or default_for(by))
-            _write(conversation, message_id, text)
+            write_turn(conversation, message_id, text)
     except IntegrityError:
         # Sent twice at once: what the winner of the race wrote is the answer.
-        if known := _already_sent(by, message_id):
+        if known := already_sent(by, message_id):
             return known.conversation
         raise
     return conversation
@@ -67,37 +65,45 @@ def send(
 ) -> list[Entry]:
     """Write the message, its empty answer and a queued run; give the entries of both.
 
-    Raises NotThere, Unusable, TooLarge, and Conflict while an answer is pending.
+    While an answer is being written the message waits for its turn, and there are none.
+    Raises NotThere, Unusable, TooLarge, OverBudget, and Conflict where too many wait.
     """
     # Sent twice at once: the second waits for this lock and finds the first.
     conversation = locked(conversation_id, by)
-    if known := _already_sent(by, message_id):
+    if known := already_sent(by, message_id):
         if known.conversation_id != conversation_id:
             raise NotThere
         answer = known.children.order_by("created_at").first()
         return entries(conversation, [known, answer] if answer else [known])
-    if model not in ("", conversation.model):
-        conversation.model = checked_model(model)
-    return _write(conversation, message_id, checked_text(text))
+    if _waits(message_id, conversation_id):
+        return []
+    chosen = checked_model(model) if model not in ("", conversation.model) else ""
+    text = checked_text(text)
+    if _must_wait(conversation):
+        require_room(directions(conversation), text)
+        add_waiting(conversation, message_id, text, chosen)
+        if not is_answering(conversation):
+            next_turns([conversation])
+        return []
+    conversation.model = chosen or conversation.model
+    messages, run = write_turn(conversation, message_id, text)
+    return entries(conversation, messages, Known([run] if run else []))
 
 
-def _write(conversation: Conversation, message_id: uuid.UUID, text: str) -> list[Entry]:
-    if running_in(conversation.pk):
-        return _write_to_person(conversation, message_id, text)
-    by = directions(conversation)
-    require_room(by, text)
-    question, answer = add_turn(conversation, message_id, text, by.model.id)
-    run = _queue(conversation, answer, by.version)
-    return entries(conversation, [question, answer], Known([run]))
+def _waits(message_id: uuid.UUID, conversation_id: uuid.UUID) -> bool:
+    """Whether the message waits already. Raises NotThere if it does so elsewhere."""
+    waiting = QueuedMessage.objects.filter(pk=message_id).first()
+    if waiting and waiting.conversation_id != conversation_id:
+        raise NotThere
+    return waiting is not None
 
 
-def _write_to_person(conversation: Conversation, message_id: uuid.UUID, text: str) -> list[Entry]:
-    """While a person has taken over, the assistant is silent."""
-    message = add_message(conversation, message_id, text, Message.Role.USER)
-    conversation.save(update_fields=["revision", "current_leaf", "active_at", "model"])
-    announce_listing(conversation)
-    leave_unchecked([message])
-    return entries(conversation, [message])
+def _must_wait(conversation: Conversation) -> bool:
+    """Behind an answer or behind others; a trial has no place where anything could wait."""
+    if conversation.is_trial:
+        return False
+    others = QueuedMessage.objects.filter(conversation=conversation)
+    return is_answering(conversation) or others.exists()
 
 
 @transaction.atomic
@@ -110,8 +116,11 @@ def take_over(
     """
     conversation = locked(conversation_id)
     begun = begin_takeover(conversation, by, name, picture, why)
-    for run in Run.objects.live().filter(conversation=conversation):
+    runs = list(Run.objects.live().filter(conversation=conversation))
+    for run in runs:
         stop(run, by)
+    if not runs:
+        next_turns([conversation])
     return begun
 
 
@@ -137,34 +146,19 @@ def stop(run: Run, by: User | None = None) -> None:
 
 
 @transaction.atomic
-def retry(answer: Message) -> Message:
-    """Begin a fresh answer beside one that failed or was cut; the old one is kept.
-
-    Raises Conflict when that is no longer the newest answer, or is not cut.
-    """
-    conversation = _unattended(answer.conversation_id)
-    answer = _newest(conversation, answer)
-    if not can_retry(answer):
-        raise Conflict("This answer is complete or still being written.")
-    version = current_version(conversation)
-    sibling = add_sibling(answer, conversation, model_of(version, conversation))
-    _queue(conversation, sibling, version)
-    return sibling
-
-
-@transaction.atomic
 def go_on(answer: Message) -> Message:
     """Continue an answer that broke off, in the same message. Raises Conflict.
 
     It keeps its version: what it thought so far holds for no other prefix.
     """
-    conversation = _unattended(answer.conversation_id)
+    conversation = free(answer.conversation_id)
     answer = _newest(conversation, answer)
     if not can_continue(answer):
         raise Conflict("There is nothing to continue here.")
+    require_budget(conversation)
     reopen(answer, conversation)
     earlier = Run.objects.filter(message=answer).select_related("version").latest("created_at")
-    _queue(conversation, answer, earlier.version)
+    begin_run(conversation, answer, earlier.version)
     return answer
 
 
@@ -177,11 +171,16 @@ def delete(conversation: Conversation) -> None:
     conversations.delete(conversation)
 
 
-def _unattended(conversation_id: uuid.UUID) -> Conversation:
-    """The locked conversation, if nobody has taken it over. Raises Conflict."""
-    conversation = locked(conversation_id)
+def free(conversation_id: uuid.UUID, by: User | None = None) -> Conversation:
+    """The locked conversation, if an answer can be begun in it.
+
+    Raises NotThere, and Conflict where one is being written or a person has taken over.
+    """
+    conversation = locked(conversation_id, by)
     if running := running_in(conversation_id):
         raise Conflict(f"{running.name} is here. The assistant is silent until they hand back.")
+    if is_answering(conversation):
+        raise Conflict("An answer is still being written. Wait for it, or stop it first.")
     return conversation
 
 
@@ -202,21 +201,7 @@ def checked_model(model: str) -> str:
     return model
 
 
-def _queue(conversation: Conversation, answer: Message, version: Version | None) -> Run:
-    """Raises OverBudget where the owner has nothing left to spend."""
-    budgets.require_room(User(pk=conversation.owner_id))
-    run = Run.objects.create(
-        conversation=conversation,
-        message=answer,
-        owner_id=conversation.owner_id,
-        model=answer.model,
-        version=version,
-    )
-    ring_on_commit((RUNNERS, {"queued": str(run.pk)}))
-    return run
-
-
-def _already_sent(by: User, message_id: uuid.UUID) -> Message | None:
+def already_sent(by: User, message_id: uuid.UUID) -> Message | None:
     """The person's message of that id. Raises NotThere if the id is somebody else's."""
     message = Message.objects.select_related("conversation").filter(pk=message_id).first()
     if message and (message.conversation.owner_id != by.pk or message.role != "user"):

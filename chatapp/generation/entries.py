@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from chatapp.conversations.branches import versions_of
 from chatapp.conversations.models import Conversation, Feedback, Message, Takeover
 from chatapp.generation.models import Run
 from chatapp.generation.rounds import costs_of, had_rounds
@@ -54,6 +55,7 @@ class Entry:
     is_newest: bool
     feedback: Feedback | None = None
     cost: Call | None = None  # of all rounds, where there may be several
+    versions: Sequence[uuid.UUID] = ()  # it and its siblings, if it has any, the oldest first
 
     @property
     def state(self) -> str:
@@ -108,8 +110,32 @@ class Entry:
         return self.is_live
 
     @property
+    def place(self) -> int:
+        """Of this version among its siblings, from 1."""
+        return self.versions.index(self.message.pk) + 1
+
+    @property
+    def earlier(self) -> uuid.UUID | None:
+        """The version before this one."""
+        return self.versions[self.place - 2] if self.place > 1 else None
+
+    @property
+    def later(self) -> uuid.UUID | None:
+        """The version after this one."""
+        return self.versions[self.place] if self.place < len(self.versions) else None
+
+    @property
+    def is_own(self) -> bool:
+        return self.message.role == Message.Role.USER
+
+    @property
     def can_retry(self) -> bool:
         return self.is_newest and can_retry(self.message)
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether this is a question that nobody has answered yet."""
+        return self.is_newest and self.is_own
 
     @property
     def can_continue(self) -> bool:
@@ -118,11 +144,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of answers: their newest runs, thumbs, and costs by run."""
+    """What is known of answers: their newest runs, thumbs, and costs by run.
+
+    And of all messages that have siblings: these.
+    """
 
     runs: Iterable[Run] = ()
     judged: Iterable[Feedback] = ()
     costs: Mapping[uuid.UUID, Call] = field(default_factory=dict)
+    versions: Mapping[uuid.UUID, Sequence[uuid.UUID]] = field(default_factory=dict)
 
 
 def can_retry(message: Message) -> bool:
@@ -163,16 +193,19 @@ def entries(
         run, thumb = runs.get(message.pk), thumbs.get(message.pk)
         cost = known.costs.get(run.pk) if run else None
         parts = parts_of(message, cover)
-        shown.append(Entry(message, run, parts, message.pk == leaf, thumb, cost))
+        versions = known.versions.get(message.pk, ())
+        shown.append(Entry(message, run, parts, message.pk == leaf, thumb, cost, versions))
     return shown
 
 
 def known_of(messages: Iterable[Message]) -> Known:
-    """Two queries, and one where tools were called."""
+    """Three queries, and one where tools were called."""
+    messages = list(messages)
     answers = {m.pk: m for m in messages if m.role == Message.Role.ASSISTANT}
     runs = list(Run.objects.newest_of(list(answers)))
     judged = list(Feedback.objects.filter(message__in=answers))
-    return Known(runs, judged, costs_of(r for r in runs if had_rounds(answers[r.message_id])))
+    costs = costs_of(r for r in runs if had_rounds(answers[r.message_id]))
+    return Known(runs, judged, costs, versions_of(messages))
 
 
 def parts_of(message: Message, cover: Cover = str) -> list[Part]:

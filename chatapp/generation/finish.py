@@ -16,6 +16,7 @@ from chatapp.conversations.models import Conversation, Flag, Message
 from chatapp.generation.log import hold_lease
 from chatapp.generation.models import Chunk, Run
 from chatapp.generation.tasks import make_title
+from chatapp.generation.turns import next_turns
 from chatapp.usage.ledger import LOST, Outcome, settle
 from chatapp.usage.models import Call
 
@@ -68,6 +69,7 @@ def finish(endings: Sequence[Ending], held_by: uuid.UUID | None = None) -> list[
             make_title.defer(conversation_id=str(run.conversation_id))
         if by_run[run.pk].is_long:
             compact_later(run.conversation_id)
+    next_turns(conversations[run.conversation_id] for run in runs)
     return runs
 
 

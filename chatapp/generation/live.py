@@ -3,21 +3,23 @@
 import asyncio
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from weakref import WeakValueDictionary
 
 from chatapp.accounts.models import User
-from chatapp.context.shown import memory_frame, meter_frame
 from chatapp.conversations.actions import topic
+from chatapp.conversations.branches import only_shown
 from chatapp.conversations.models import Conversation, Message
 from chatapp.generation import log
 from chatapp.generation.cursor import Cursor, LiveAnswer
-from chatapp.generation.entries import Entry, article, entries, known_of, path_entries
-from chatapp.generation.help import Help, help_frame, help_in
+from chatapp.generation.entries import Entry, article, entries, known_of
+from chatapp.generation.help import help_frame, help_in
 from chatapp.generation.models import Run
 from chatapp.generation.queue import Watch
+from chatapp.generation.shown import log_frames, memory_after
+from chatapp.generation.waiting import waiting_frame, waiting_in
 from chatapp.live.frames import frame_of
 from chatapp.live.threads import Gathered, in_database
 from chatapp.live.topics import Follower, register
@@ -125,18 +127,20 @@ def _changes() -> Gathered[Asked, Changes]:
 def _read_changes(asked: Sequence[Asked]) -> dict[Asked, Changes]:
     """For each, the articles that are newer than what was shown, in order."""
     conversations = Conversation.objects.in_bulk({pk for pk, _ in asked})
-    newer = Message.objects.newer_than(asked)
+    newer = only_shown(conversations, Message.objects.newer_than(asked))
     live = Run.objects.live().filter(conversation__in=conversations)
     known = known_of(newer)
     running = list(live.values_list("conversation", "pk", "message"))
-    helps = help_in(conversations)
+    beside = help_in(conversations), waiting_in(conversations)
     found = {}
     for pk, since in asked:
         if conversation := conversations.get(pk):
             shown = [m for m in newer if m.conversation_id == pk and m.revision > since]
             of_it = [(run, message) for at, run, message in running if at == pk]
             shown_now = entries(conversation, shown, known)
-            found[pk, since] = _told(conversation, since, shown_now, of_it, helps[pk])
+            changes = _told(conversation, since, shown_now, of_it)
+            parts = help_frame(beside[0][pk]) + waiting_frame(beside[1][pk])
+            found[pk, since] = replace(changes, html=changes.html + parts)
         else:
             found[pk, since] = Changes(frame_of("log"), since, [], True)
     return found
@@ -147,27 +151,14 @@ def _told(
     since: int,
     newer: list[Entry],
     live: list[tuple[uuid.UUID, uuid.UUID]],
-    help: Help,
 ) -> Changes:
     path_changed = conversation.path_revision > since
-    shown = path_entries(conversation) if path_changed else newer
-    html = "".join(article(entry) for entry in shown)
     if path_changed:
-        html = frame_of("log", html)
-    html += help_frame(help)
-    html += _memory(conversation, since, shown)
+        html = log_frames(conversation)
+    else:
+        html = "".join(map(article, newer)) + memory_after(conversation, since, newer)
     html += frame_of("revision", value=str(conversation.revision))
     return Changes(html, conversation.revision, live, path_changed)
-
-
-def _memory(conversation: Conversation, since: int, shown: Sequence[Entry]) -> str:
-    """How full Claude's memory is after an answer, or all of it where it changed."""
-    if conversation.memory_revision > since or conversation.path_revision > since:
-        return memory_frame(conversation)
-    calls = [entry.run.call for entry in shown if entry.run and entry.run.call]
-    if not calls:
-        return ""
-    return meter_frame(conversation, calls[-1].all_input_tokens + calls[-1].output_tokens)
 
 
 class ConversationTopic:

@@ -61,7 +61,8 @@ async def make_title(conversation_id: str) -> None:
 def _question_of(conversation_id: uuid.UUID) -> tuple[int, str, str] | None:
     """Owner, first question and answer, if the title is still the one made from the question."""
     conversation = Conversation.objects.filter(pk=conversation_id).first()
-    question = Message.objects.filter(conversation=conversation_id, parent=None).first()
+    begun = Message.objects.filter(conversation=conversation_id, parent=None)
+    question = begun.order_by("created_at").first()
     if conversation is None or question is None or conversation.title != first_words(question.text):
         return None
     answer = question.children.order_by("created_at").last()

@@ -12,6 +12,7 @@ from django.db import transaction
 from chatapp.accounts.models import User
 from chatapp.accounts.roles import can_review
 from chatapp.conversations.access import record_reading
+from chatapp.conversations.branches import only_shown
 from chatapp.conversations.models import Conversation, Message
 from chatapp.errors import NotThere
 from chatapp.generation.cursor import LiveAnswer, LiveBlock
@@ -111,6 +112,7 @@ class StaffFollower(ConversationFollower):
             plain = path_entries(conversation, mask)
         else:
             newer = Message.objects.newer_than([(conversation.pk, self.since)])
+            newer = only_shown({conversation.pk: conversation}, newer)
             plain = entries(conversation, newer, cover=mask)
         html = "".join(map(article, with_staff(self.user, conversation, plain, mask)))
         if path_changed:

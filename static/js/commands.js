@@ -2,6 +2,8 @@
 
 import { element, one, parse } from "./dom.js";
 import { forgetDrafts } from "./draft.js";
+import { finishEditing } from "./editing.js";
+import { goToEnd } from "./follow.js";
 import { apply } from "./frames.js";
 
 const UNREACHABLE = "The server could not be reached. Nothing is lost; try again.";
@@ -41,11 +43,14 @@ export function startCommands(composer) {
       event.preventDefault();
       report(source, composer, signedOut ? SIGNED_OUT : sentenceOf(text));
     } else if (source.matches("[data-applies]")) {
+      if (source.matches("[data-editing]")) finishEditing(source);
       apply(text, source.dataset.replaces);
       if (source.dataset.removes && !text.includes(source.dataset.removes)) {
         document.getElementById(source.dataset.removes)?.remove();
       }
+      source.closest("[data-editing]")?.remove();
       if (source.matches("[data-closes]")) source.closest("dialog").close();
+      if (source.matches("[data-to-end]")) goToEnd();
       report(source, composer, "");
     }
   });

@@ -48,7 +48,7 @@ export class Composer {
     const over = this.text.value.length - this.limit;
     if (this.busy) return "Sending…";
     if (over > 0) return `Too long by ${over.toLocaleString()} characters.`;
-    if (runningMessage()) return "An answer is being written.";
+    if (one("#waiting[data-full]")) return "Ten messages wait already.";
     if (!navigator.onLine) return "You are offline; your text is kept.";
     return this.text.value.trim() ? "" : "Write a message first.";
   }
@@ -85,13 +85,13 @@ export class Composer {
 
   // The message may come by the socket before, or instead of, the answer to the request.
   #changed() {
-    if (document.getElementById(`message-${this.draft.id}`)) this.#accepted();
+    const id = this.draft.id;
+    if (one(`[id="message-${id}"], [id="waiting-${id}"]`)) this.#accepted();
     const running = runningMessage();
     const stop = one("#stop");
     const hadFocus = document.activeElement === stop;
     one("#stop-form").setAttribute("hx-post", running?.dataset.stopUrl ?? "");
     stop.hidden = !running?.dataset.stopUrl;
-    one("#send").hidden = !stop.hidden;
     if (hadFocus && stop.hidden) this.text.focus();
     this.refresh();
   }
@@ -107,11 +107,14 @@ export class Composer {
     const left = this.limit - this.text.value.length;
     const hint = one("#composer-hint");
     const near = left < this.limit / 10 && left >= 0 ? `${left.toLocaleString()} characters left` : "";
-    const quiet = !this.text.value.trim() && !asked;
-    hint.textContent = (quiet ? "" : obstacle) || near;
+    const quiet = !this.text.value.trim();
+    const waits = quiet || one("#stop").hidden ? "" : "Waits until the answer has ended.";
+    hint.textContent = (quiet && !asked ? "" : obstacle) || near || waits;
     hint.toggleAttribute("data-wrong", left < 0);
     one("#send").setAttribute("aria-disabled", String(Boolean(obstacle)));
     one("#send").title = obstacle || "Send (Enter)";
+    // Beside Stop it stands only while there is something that could wait.
+    one("#send").hidden = quiet && !one("#stop").hidden;
     this.#grow();
   }
 

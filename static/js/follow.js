@@ -34,6 +34,7 @@ export function startFollowing() {
   });
   keep.observe(box);
   keep.observe(one("#log"));
+  if (one("#waiting-place")) keep.observe(one("#waiting-place"));
   one("#jump").addEventListener("click", () => { goToEnd(); box.focus({ preventScroll: true }); });
   goToEnd();
 }

@@ -2,6 +2,7 @@
 // Both ways may bring the same message: whichever comes first wins, and the revision decides the rest.
 
 import { all, one, parse, tellChange, wire } from "./dom.js";
+import { keeping } from "./keeping.js";
 import { placeConversation } from "./sidebar.js";
 
 const revisionOf = (node) => Number(node.dataset.revision || 0);
@@ -11,7 +12,7 @@ const blockOf = (frame) => liveOf(frame)?.querySelector(`:scope > [data-block="$
 const tailOf = (frame) => blockOf(frame)?.querySelector("[data-tail]");
 
 const kinds = {
-  live: (frame) => keepOpen(liveOf(frame), (live) => live.replaceChildren(frame.content)),
+  live: (frame) => keeping(liveOf(frame), (live) => live.replaceChildren(frame.content)),
   block: (frame) => liveOf(frame)?.append(frame.content),
   append(frame) {
     const tail = tailOf(frame);
@@ -30,9 +31,12 @@ const kinds = {
     message.dataset.status = frame.dataset.status;
     one("[data-state-label]", message).textContent = frame.content.textContent;
   },
+  // Also the answer to a command brings one: what the socket has brought meanwhile may be newer.
   log(frame, log) {
-    log?.replaceChildren(frame.content);
-    if (log) wire(log);
+    if (!log || Number(log.dataset.revision) >= Number(frame.dataset.revision)) return;
+    keeping(log, () => log.replaceChildren(frame.content));
+    log.dataset.revision = frame.dataset.revision ?? log.dataset.revision;
+    wire(log);
   },
   revision(frame, log) {
     if (log) log.dataset.revision = frame.dataset.value;
@@ -43,7 +47,7 @@ const kinds = {
     const fresh = wireLater(frame.content.firstElementChild);
     const old = document.getElementById(fresh.id);
     const isOpen = old?.matches(":popover-open");
-    if (old) keepOpen(old, () => old.replaceWith(fresh), fresh);
+    if (old) keeping(old, () => old.replaceWith(fresh), fresh);
     else log.prepend(fresh);
     if (isOpen) fresh.showPopover();
     document.getElementById(fresh.dataset.after)?.after(fresh);
@@ -79,20 +83,8 @@ function placeMessage(incoming, replaces, log) {
   }
 }
 
-const nameOf = (button) => button.getAttribute("aria-label") ?? button.textContent;
-
-// What the reader had unfolded stays unfolded, and focus stays on the button of the same name.
 function swap(old, fresh) {
-  const focused = old.contains(document.activeElement) ? nameOf(document.activeElement) : null;
-  keepOpen(old, () => old.replaceWith(wireLater(fresh)), fresh);
-  if (focused) (all("button", fresh).find((it) => nameOf(it) === focused) ?? one("button", fresh))?.focus();
-}
-
-function keepOpen(old, change, fresh = old) {
-  if (!old) return;
-  const open = all("details", old).map((it) => it.open);
-  change(old);
-  all("details", fresh).forEach((it, index) => { it.open = open[index] ?? it.open; });
+  keeping(old, () => old.replaceWith(wireLater(fresh)), fresh);
 }
 
 function wireLater(node) {

@@ -10,6 +10,7 @@ import { all, one } from "./dom.js";
 import { startFollowing } from "./follow.js";
 import { apply } from "./frames.js";
 import { startKeys } from "./keys.js";
+import { startEditing } from "./editing.js";
 import { startMacros } from "./macros.js";
 import { startReturning } from "./returning.js";
 import { startSidebar } from "./sidebar.js";
@@ -37,6 +38,7 @@ startAnnouncing();
 startKeys();
 startReturning();
 startMacros();
+startEditing();
 composer?.start();
 if (document.body.dataset.liveUrl && one("#sidebar, [data-room]")) {
   watchNetwork();

@@ -7,7 +7,7 @@ import pytest
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Conversation, Feedback, Mark, Message, ReadRecord
 from chatapp.errors import Conflict, Unusable
-from chatapp.generation.actions import retry
+from chatapp.generation.branching import retry
 from chatapp.review.actions.items import set_wants_two
 from chatapp.review.actions.notes import mark
 from chatapp.review.agreement import kappa, pairs

@@ -12,7 +12,8 @@ from chatapp.context.plan import plan
 from chatapp.conversations import handover
 from chatapp.conversations.models import Conversation, HelpRequest, Message, ReadRecord, Takeover
 from chatapp.errors import Conflict, NotThere, Refused, Unusable
-from chatapp.generation.actions import retry, send
+from chatapp.generation.actions import send
+from chatapp.generation.branching import retry
 from chatapp.generation.models import Run
 from chatapp.review.actions import takeovers
 from chatapp.review.models import Card, Item, Macro, Room

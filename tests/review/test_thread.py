@@ -7,7 +7,8 @@ import pytest
 from chatapp.accounts.models import AuditLine, User
 from chatapp.conversations.feedback import judge
 from chatapp.conversations.models import Conversation, Flag, Message, ReadRecord
-from chatapp.generation.actions import retry, send
+from chatapp.generation.actions import send
+from chatapp.generation.branching import retry
 from chatapp.generation.models import Run
 from chatapp.prompts.models import Label
 from chatapp.review.actions.items import set_status

@@ -21,6 +21,7 @@ from chatapp.conversations.models import Conversation
 from chatapp.generation.actions import begin_conversation, delete
 from chatapp.generation.entries import path_entries
 from chatapp.generation.help import help_in
+from chatapp.generation.waiting import waiting_in
 from chatapp.usage.budgets import states_of
 from chatapp.usage.offers import catalogued
 
@@ -103,6 +104,7 @@ def _page(request: HttpRequest, conversation: Conversation | None) -> HttpRespon
         "entries": path_entries(conversation) if conversation else [],
         "memory": memory,
         "help": help_in([conversation.pk])[conversation.pk] if conversation else None,
+        "waiting": waiting_in([conversation.pk])[conversation.pk] if conversation else None,
         "budgets": [state for state in states_of(reader(request)) if state.is_low],
         "listing": listing(reader(request)),
         "choice": offer,

@@ -1,7 +1,8 @@
 """The rows of this floor, a file a subject.
 
 The tree is `conversation.py` and `message.py`; `flags.py` says why somebody should look,
-`reading.py` who did, `judgement.py` what they thought, `handover.py` who stepped in.
+`reading.py` who did, `judgement.py` what they thought, `handover.py` who stepped in,
+`queued.py` what waits for its turn.
 """
 
 from chatapp.conversations.models.conversation import Conversation, ConversationQuerySet
@@ -9,6 +10,7 @@ from chatapp.conversations.models.flags import Flag, Unchecked
 from chatapp.conversations.models.handover import HelpRequest, Takeover
 from chatapp.conversations.models.judgement import Feedback, Mark
 from chatapp.conversations.models.message import Message, MessageQuerySet
+from chatapp.conversations.models.queued import QueuedMessage
 from chatapp.conversations.models.reading import ReadRecord
 from chatapp.conversations.models.search import IndexedMessage
 
@@ -22,6 +24,7 @@ __all__ = [
     "Mark",
     "Message",
     "MessageQuerySet",
+    "QueuedMessage",
     "ReadRecord",
     "Takeover",
     "Unchecked",

@@ -30,7 +30,8 @@ class Flag(models.Model):
     conversation = models.ForeignKey(
         "Conversation", models.CASCADE, related_name="+", db_index=False
     )
-    message = models.ForeignKey("Message", models.CASCADE, null=True, related_name="+")
+    # A reason outlives the message that gave it: deleting a branch hides nothing from the staff.
+    message = models.ForeignKey("Message", models.SET_NULL, null=True, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     detail = models.CharField(max_length=500, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -85,6 +85,9 @@ class Message(models.Model):
     takeover = models.ForeignKey(
         Takeover, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
     )
+    # The leaf below it that was shown when the owner last turned to a sibling of it. Looked
+    # up when they come back, and no key: it may have been deleted meanwhile.
+    left_leaf = models.UUIDField(null=True, editable=False)
     revision = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
@@ -97,6 +100,10 @@ class Message(models.Model):
                 fields=["takeover"],
                 name="message_of_takeover",
                 condition=Q(takeover__isnull=False),
+            ),
+            # Versions of a first message are told apart without reading the whole conversation.
+            models.Index(
+                fields=["conversation"], name="message_roots", condition=Q(parent__isnull=True)
             ),
         ]
         constraints: ClassVar = [

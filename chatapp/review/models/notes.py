@@ -16,7 +16,8 @@ class Note(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+", db_index=False)
-    message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="+")
+    # What was written of a message that its owner deleted is a note on the conversation.
+    message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
