@@ -141,9 +141,7 @@ def cut(conversation: Conversation, message: Message) -> None:
     ids = [pk for pk, _ in gone]
     if any(role == Message.Role.PERSON for _, role in gone):
         raise Conflict(
-            _(
-                "A person of the support team wrote here. Only the whole conversation can be deleted."
-            )
+            _("A person of the support team wrote here. Only the whole chat can be deleted.")
         )
     if Message.objects.filter(pk__in=ids, status=Message.Status.PENDING).exists():
         raise Conflict(_("An answer is being written here. Wait for it, or stop it first."))

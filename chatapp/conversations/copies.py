@@ -77,7 +77,9 @@ def _begun_like(old: Conversation) -> Conversation:
         "title": (_("Branch of %(title)s") % {"title": title})[:200],
         **dict.fromkeys(("created_at", "active_at"), timezone.now()),
         **dict.fromkeys(("pinned_at", "archived_at", "current_leaf_id")),
-        **{"revision": 1, "path_revision": 0, "memory_revision": 0},
+        "revision": 1,
+        "path_revision": 0,
+        "memory_revision": 0,
     }
     made = Conversation(**{**fields, **fresh})
     made.save(force_insert=True)

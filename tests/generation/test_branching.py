@@ -10,8 +10,17 @@ from chatapp.conversations.models import Conversation, Message
 from chatapp.generation.actions import take_over
 from chatapp.generation.entries import path_entries
 from chatapp.generation.models import Run
+from chatapp.generation.tasks import _question_of
 from chatapp.usage.models import Budget
-from tests.conftest import a_conversation, a_prompt, a_thread, a_version, answered, point
+from tests.conftest import (
+    a_conversation,
+    a_prompt,
+    a_thread,
+    a_version,
+    answered,
+    browser_of,
+    point,
+)
 from tests.generation.trees import edited, post, said, shown, with_turns
 
 
@@ -100,11 +109,11 @@ def test_any_answer_can_be_given_again_also_by_another_model(
 ) -> None:
     model = thread.model
     old = said(thread, "Two.")
-    post(ada, f"/messages/{old.pk}/retry/", model="claude-haiku-4-5")
+    post(ada, f"/messages/{old.pk}/retry/", model="claude-haiku-5-5")
     assert shown(thread) == ["One?", "One.", "Two?", ""]
     run = Run.objects.live().get()
-    assert (run.model, run.message.model) == ("claude-haiku-4-5", "claude-haiku-4-5")
-    assert thread.model == model
+    assert (run.model, run.message.model) == ("claude-haiku-5-5", "claude-haiku-5-5")
+    assert thread.model == model != run.model
 
 
 def test_a_model_that_is_not_offered_or_not_free_is_refused(ada: User) -> None:
@@ -112,20 +121,18 @@ def test_a_model_that_is_not_offered_or_not_free_is_refused(ada: User) -> None:
     path = f"/messages/{said(thread, 'Hello!').pk}/retry/"
     assert post(ada, path, model="gpt-7").status_code == 422
     prompt = a_prompt()
-    point(prompt, a_version(prompt, model="claude-opus-4-8"))
+    point(prompt, a_version(prompt, model="claude-opus-5-5"))
     Conversation.objects.update(prompt=prompt)
-    reply = post(ada, path, model="claude-haiku-4-5")
+    reply = post(ada, path, model="claude-haiku-5-5")
     assert (reply.status_code, "always answers" in reply.text) == (422, True)
 
 
 def test_the_dialogue_offers_the_models_unless_one_is_fixed(ada: User) -> None:
-    from tests.conftest import browser_of
-
     thread = a_thread(ada)
     path = f"/messages/{said(thread, 'Hello!').pk}/retry/"
     assert 'name="model"' in browser_of(ada).get(path).text
     prompt = a_prompt()
-    point(prompt, a_version(prompt, model="claude-opus-4-8"))
+    point(prompt, a_version(prompt, model="claude-opus-5-5"))
     Conversation.objects.update(prompt=prompt)
     assert 'name="model"' not in browser_of(ada).get(path).text
 
@@ -198,8 +205,6 @@ def test_moving_is_possible_while_an_answer_is_being_written(
 
 
 def test_a_title_is_made_from_the_first_question_only(ada: User) -> None:
-    from chatapp.generation.tasks import _question_of
-
     conversation = a_conversation(ada, "First of all")
     answered(conversation, "Yes")
     edited(ada, said(conversation, "First of all"), "Second of all", "No")
