@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.thread import QUICK, SLOW, box, newest, send, wait_for
+from tests.browser.thread import QUICK, box, send, wait_for
 
 
 def test_enter_sends_and_the_answer_comes(page: Page) -> None:
@@ -120,16 +120,3 @@ def test_the_server_s_refusal_is_a_sentence_and_the_text_stays(page: Page) -> No
     page.keyboard.press("Enter")
     expect(page.locator("#composer-error")).to_have_text("Too much at once. Wait a little.")
     expect(box(page)).to_have_value("second")
-
-
-def test_while_an_answer_runs_stop_stands_in_place_of_send(page: Page) -> None:
-    send(page, SLOW)
-    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="Send")).to_be_hidden()
-    box(page).fill("too early")
-    page.keyboard.press("Enter")
-    expect(page.locator("#composer-hint")).to_have_text("An answer is being written.")
-    expect(box(page)).to_have_value("too early")
-    page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_role("button", name="Send")).to_be_visible()
-    assert newest(page).get_attribute("data-status") == "stopped"
