@@ -22,6 +22,7 @@ TOOL_PRICES: Mapping[str, Decimal] = {
     "web_search_requests": Decimal("0.01"),
     "web_fetch_requests": Decimal(0),
 }
+EFFORTS = ("low", "medium", "high", "xhigh", "max")
 Thinking = Literal["always", "on", "off", "budget"]
 
 
@@ -61,6 +62,11 @@ class Model:
     system_in_messages: bool = False
     current: bool = False
     known: bool = True
+
+    @property
+    def efforts(self) -> tuple[str, ...]:
+        """What `output_config.effort` may be, the least first; empty where it is not known."""
+        return EFFORTS if self.effort else ()
 
     def price_for(self, input_tokens: int) -> Price | None:
         """The price list for a request with so many input tokens, cached ones included."""

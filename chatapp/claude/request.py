@@ -57,8 +57,12 @@ class Request:
         return body
 
     def counted_body(self) -> dict[str, Any]:
-        """The part of the body that token counting takes."""
-        return {name: value for name, value in self.body(False).items() if name in _COUNTED}
+        """The part of the body that token counting takes: it refuses the server's own tools."""
+        body = {name: value for name, value in self.body(False).items() if name in _COUNTED}
+        tools = [tool for tool in body.pop("tools", ()) if "input_schema" in tool]
+        if not tools:
+            body.pop("tool_choice", None)
+        return {**body, "tools": tools} if tools else body
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What an answer is written by: the prompt version, filled in, and what it settles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from chatapp.claude import Model
 from chatapp.context.policy import Marks
+from chatapp.context.thinking import thinking_of
 from chatapp.conversations.models import Conversation
 from chatapp.prompts.choose import version_for
 from chatapp.prompts.models import Version
+from chatapp.prompts.servertools import definitions
 from chatapp.prompts.tools import registered
 from chatapp.prompts.variables import fill, names_in, values_for
 from chatapp.usage.offers import catalogued
@@ -32,7 +34,9 @@ class Options:
 class Directions:
     """For one request. `max_tokens` of output; `effort` empty: as the model is used to.
 
-    `tools` are the definitions of those that the version names and that there are.
+    `tools` are the definitions of those that the version names and that there are, and of
+    the server's those that the conversation has turned on. `thinking` is the request's
+    field; None: it has none.
     """
 
     version: Version | None
@@ -43,6 +47,7 @@ class Directions:
     stop_sequences: Sequence[str]
     tools: Sequence[dict[str, Any]]
     options: Options
+    thinking: Mapping[str, Any] | None = None
 
 
 def current_version(conversation: Conversation) -> Version | None:
@@ -65,16 +70,33 @@ def directions_by(
     """For an answer by that version, and by that model if it is said already."""
     chosen = catalogued(model_id or model_of(version, conversation))
     most = (version and version.max_tokens) or settings.ANSWER_MAX_TOKENS
+    max_tokens = min(most, chosen.max_output)
     return Directions(
         version=version,
         system=_filled(version, conversation) if version else "",
         model=chosen,
-        max_tokens=min(most, chosen.max_output),
-        effort=version.effort if version else "",
+        max_tokens=max_tokens,
+        effort=effort_of(version, conversation, chosen),
         stop_sequences=version.stop_sequences if version else (),
-        tools=[tool.definition for tool in registered(version.tools if version else ())],
+        tools=_tools(version, conversation) if version else (),
         options=options(version),
+        thinking=thinking_of(chosen, conversation.thinks, max_tokens),
     )
+
+
+def _tools(version: Version, conversation: Conversation) -> list[dict[str, Any]]:
+    own = [tool.definition for tool in registered(version.tools)]
+    return own + definitions(version.tools, conversation.web, version.web)
+
+
+def effort_of(version: Version | None, conversation: Conversation, chosen: Model) -> str:
+    """The version's, or else what the person chose, as far as the model has it."""
+    if version and version.effort:
+        return version.effort
+    wanted = conversation.effort if conversation.effort in chosen.efforts else ""
+    # Above it, models cannot do without thinking (Messages API, thinking).
+    is_off = conversation.thinks is False and chosen.thinking_off is not None
+    return "high" if is_off and wanted in ("xhigh", "max") else wanted
 
 
 def model_of(version: Version | None, conversation: Conversation) -> str:

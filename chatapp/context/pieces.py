@@ -5,15 +5,16 @@ in an open tool loop, and nothing empty.
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise, zip_longest
 from operator import attrgetter
 from typing import Any, Literal
 
-from chatapp.context import tokens
+from chatapp.context import servers, tokens
 from chatapp.context.notes import of_hand_back, of_staff, without_staff_tags
 from chatapp.context.policy import Item
+from chatapp.context.servers import kept_citations, whole_calls
 from chatapp.conversations.models import Message
 
 Block = dict[str, Any]
@@ -91,23 +92,29 @@ def _hand_back(message: Message) -> Iterator[Piece]:
 
 def _between_seams(message: Message) -> Iterator[Iterator[Piece]]:
     for a, b in pairwise([0, *message.seams, len(message.content)]):
-        blocks = filter(None, map(_sendable, message.content[a:b]))
+        whole = whole_calls(message.content[a:b])
+        blocks = (_sendable(block, whole) for block in message.content[a:b])
         yield (
             Piece("user" if block["type"] == "tool_result" else "assistant", block, message.pk)
             for block in blocks
+            if block
         )
 
 
-def _sendable(block: Block) -> Block | None:
-    """A block of an answer as it may be sent back, or None.
+def _sendable(block: Block, whole: Container[str]) -> Block | None:
+    """A block of an answer as it may be sent back, or None; `whole` calls of the server are.
 
-    Citations are left out, and thinking without a signature: it was cut and would be
-    refused. So is what we do not know.
+    Citations of documents are left out, and thinking without a signature: it was cut and
+    would be refused. So is what we do not know.
     """
     match block.get("type"):
-        case "text":
-            return None if is_blank(block) else {"type": "text", "text": block["text"]}
-        case "tool_use" | "tool_result" | "redacted_thinking":
+        case "text" if not is_blank(block):
+            return {"type": "text", "text": block["text"], **kept_citations(block)}
+        case "tool_use" | "tool_result":
+            return block
+        case kind if kind == servers.CALL or kind in servers.RESULTS:
+            return block if servers.id_of(block) in whole else None
+        case "redacted_thinking" if block.get("data"):
             return block
         case "thinking" if block.get("signature"):
             return block
@@ -166,6 +173,21 @@ def _without_old_thinking(found: list[Piece]) -> list[Piece]:
     if found and found[-1].type == "tool_result":
         begin = max((at for at, piece in enumerate(found) if piece.is_spoken), default=0)
     return [piece for at, piece in enumerate(found) if at > begin or piece.type not in THINKING]
+
+
+def as_offered(found: list[Piece], tools: Sequence[Mapping[str, Any]]) -> list[Piece]:
+    """Without searches and pages where the request offers no tool that brings them.
+
+    They are the longest part of an answer, whose own words say what was found.
+    """
+    if any("type" in tool for tool in tools):
+        return found
+    kept = [p for p in found if p.type != servers.CALL and p.type not in servers.RESULTS]
+    bare = {"type": "text"}
+    return [
+        replace(p, block={**bare, "text": p.block["text"]}) if "citations" in p.block else p
+        for p in kept
+    ]
 
 
 def items(path: Sequence[Message], found: Sequence[Piece]) -> list[Item]:

@@ -15,7 +15,7 @@ from chatapp.context import notes, tokens
 from chatapp.context.cover import Cover, read
 from chatapp.context.directions import Directions
 from chatapp.context.models import Summary
-from chatapp.context.pieces import Piece, in_turns, is_blank, items, pieces
+from chatapp.context.pieces import Piece, as_offered, in_turns, is_blank, items, pieces
 from chatapp.context.policy import Item, fit
 from chatapp.conversations.models import Message
 from chatapp.errors import TooLarge
@@ -68,7 +68,7 @@ def build(by: Directions, cover: Cover, answer_id: uuid.UUID, scale: float = 1.0
     """The same from what was read already. No queries."""
     limit, minimum = limit_of(by), by.model.minimum_cacheable
     system_tokens = _system_tokens(by)
-    found = pieces(cover.tail, answer_id)
+    found = as_offered(pieces(cover.tail, answer_id), by.tools)
     weights = items(cover.tail, found)
     head, cut = _fitted(cover, weights, int(limit / scale) - system_tokens)
     head = _marked(head, minimum - system_tokens)
@@ -84,8 +84,7 @@ def build(by: Directions, cover: Cover, answer_id: uuid.UUID, scale: float = 1.0
             tools=list(by.tools) or None,
             messages=messages,
             max_tokens=by.max_tokens,
-            # Without a word, the newest models think and leave the text of it out.
-            thinking={"type": "adaptive", "display": "summarized"} if _thinks(by) else None,
+            thinking=dict(by.thinking) if by.thinking else None,
             output_config={"effort": by.effort} if by.effort else None,
             stop_sequences=list(by.stop_sequences) or None,
             cache_control=EPHEMERAL if total >= minimum else None,
@@ -111,24 +110,24 @@ def followed(
     """What to ask after tools were run: the same request, and what was said since.
 
     Nothing in it is made anew: Claude's thinking holds for exactly this prefix (Messages
-    API, thinking). In the last one no tool may be called. Raises TooLarge.
+    API, thinking). In the last one no tool may be called. Without `results` Claude only
+    paused, and its turn goes on. Raises TooLarge.
     """
     spoken = [block for block in said if not is_blank(block)]
-    turns = [
-        {"role": "assistant", "content": spoken},
-        {"role": "user", "content": list(results)},
-    ]
-    total = made.tokens + tokens.of_blocks([*spoken, *results]) + 2 * tokens.TURN
+    turns: list[dict[str, Any]] = [{"role": "assistant", "content": spoken}]
+    if results:
+        turns.append({"role": "user", "content": list(results)})
+    total = made.tokens + tokens.of_blocks([*spoken, *results]) + len(turns) * tokens.TURN
     if total > made.limit:
         raise TooLarge("What the tools said does not fit into one request with the rest.")
     request = replace(
         made.request,
         messages=[*made.request.messages, *turns],
-        tool_choice=NO_MORE if is_last else None,
+        tool_choice=NO_MORE if is_last and results else None,
     )
     at = len(made.request.messages)
     part = {"kind": "message", "id": str(answer_id), "block": 0}
-    parts = [*made.parts, {**part, "at": at}, {**part, "at": at + 1}]
+    parts = [*made.parts, *({**part, "at": at + turn} for turn in range(len(turns)))]
     return replace(made, request=request, parts=parts, tokens=total)
 
 
@@ -151,10 +150,6 @@ def _too_large(size: int, room: int) -> TooLarge:
         f"This message has about {size:,} tokens; {max(0, room):,} fit into one request here. "
         "Shorten it or send it in parts."
     )
-
-
-def _thinks(by: Directions) -> bool:
-    return by.model.known and by.model.thinking != "budget"
 
 
 def _system_tokens(by: Directions) -> int:

@@ -90,6 +90,9 @@ def _line(block: Mapping[str, Any]) -> str:
             return f"[{kind}: {name} {type}]".replace(" ]", "]")
         case "tool_use":
             return f"[called {block['name']}: {json.dumps(block['input'], ensure_ascii=False)}]"
+        case "server_tool_use":
+            given = block.get("input") or {}
+            return f"[{block['name']}: {given.get('query') or given.get('url') or ''}]"
         case "tool_result":
             return f"[result: {_result(block.get('content') or '')}]"
     return ""

@@ -13,6 +13,7 @@ TURN = 5  # what the frame around a turn costs
 TOOL_RULES = 350  # of words that the API adds where a request offers tools
 LARGEST_IMAGE = 1_600  # larger images are scaled down before they are read
 PIXELS = 750  # pixels a token
+SEALED_LETTERS = 4  # letters of base64 a token, of what is encrypted
 PDF_LETTERS = 24  # letters of base64 a token: pages vary, text and picture of each count
 
 
@@ -39,8 +40,19 @@ def of_block(block: Mapping[str, Any]) -> int:
             return _of_document(block.get("source") or {})
         case "tool_result" if isinstance(block.get("content"), list):
             return TURN + of_blocks(block["content"])
+        case "web_search_tool_result" if isinstance(block.get("content"), list):
+            return TURN + sum(map(_of_found, block["content"]))
+        case "web_fetch_tool_result" if isinstance(block["content"].get("content"), dict):
+            return TURN + of_block(block["content"]["content"])
         case _:
             return of_text(json.dumps(block, ensure_ascii=False))
+
+
+def _of_found(result: Mapping[str, Any]) -> int:
+    """A page that was found: its words are encrypted, in base64, which is longer by a third."""
+    known = {name: value for name, value in result.items() if name != "encrypted_content"}
+    words = len(str(result.get("encrypted_content", "")))
+    return of_text(json.dumps(known, ensure_ascii=False)) + words // SEALED_LETTERS
 
 
 def _of_image(source: Mapping[str, Any]) -> int:

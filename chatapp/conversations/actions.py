@@ -5,6 +5,7 @@ they are committed, and rings the doorbell when the transaction is through.
 """
 
 import uuid
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -13,10 +14,13 @@ from django.utils import timezone
 
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Conversation, Message, Takeover
+from chatapp.conversations.wishes import Wishes
 from chatapp.errors import Conflict, NotThere, TooLarge, Unusable
 from chatapp.live.doorbell import ring_on_commit
 from chatapp.prompts.choose import version_for
 from chatapp.prompts.models import Prompt
+
+NO_WISHES = Wishes()
 
 
 def topic(conversation_id: uuid.UUID) -> str:
@@ -56,9 +60,11 @@ def announce_listing(conversation: Conversation) -> None:
 
 
 @transaction.atomic
-def open_conversation(owner: User, model: str, prompt: Prompt) -> Conversation:
+def open_conversation(
+    owner: User, model: str, prompt: Prompt, wishes: Wishes = NO_WISHES
+) -> Conversation:
     """A conversation by that prompt; by its version of today where the prompt says so."""
-    conversation = Conversation(owner=owner, model=model, prompt=prompt)
+    conversation = Conversation(owner=owner, model=model, prompt=prompt, **asdict(wishes))
     if prompt.is_kept:
         conversation.version = version_for(prompt.pk, conversation.pk)
     conversation.save(force_insert=True)

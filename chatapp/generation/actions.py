@@ -15,10 +15,17 @@ from chatapp.accounts.models import User
 from chatapp.context.directions import directions
 from chatapp.context.plan import require_room
 from chatapp.conversations import actions as conversations
-from chatapp.conversations.actions import checked_text, locked, open_conversation, reopen
+from chatapp.conversations.actions import (
+    NO_WISHES,
+    checked_text,
+    locked,
+    open_conversation,
+    reopen,
+)
 from chatapp.conversations.handover import begin_takeover, running_in
 from chatapp.conversations.models import Conversation, Message, QueuedMessage, Takeover
 from chatapp.conversations.queued import add_waiting
+from chatapp.conversations.wishes import Wishes
 from chatapp.errors import Conflict, NotThere, Unusable
 from chatapp.generation.entries import Entry, Known, can_continue, entries
 from chatapp.generation.finish import Ending, finish
@@ -38,7 +45,12 @@ from chatapp.usage import offers
 
 
 def begin_conversation(
-    by: User, message_id: uuid.UUID, text: str, model: str, prompt: Prompt | None = None
+    by: User,
+    message_id: uuid.UUID,
+    text: str,
+    model: str,
+    prompt: Prompt | None = None,
+    wishes: Wishes = NO_WISHES,
 ) -> Conversation:
     """A new conversation with its first message, by that prompt or the person's default.
 
@@ -49,7 +61,7 @@ def begin_conversation(
     text, model = checked_text(text), checked_model(model)
     try:
         with transaction.atomic():
-            conversation = open_conversation(by, model, prompt or default_for(by))
+            conversation = open_conversation(by, model, prompt or default_for(by), wishes)
             write_turn(conversation, message_id, text)
     except IntegrityError:
         # Sent twice at once: what the winner of the race wrote is the answer.

@@ -13,6 +13,9 @@ from chatapp.conversations.models import Conversation, Message
 from chatapp.prompts.models import Version
 from chatapp.usage.models import Call
 
+# What a piece of the stream log may be; what each holds says `log.py`.
+KINDS = ("text", "thinking", "tool", "thought", "cite", "redacted")
+
 
 class Runner(models.Model):
     """A process that writes answers, and the lease by which it may.
@@ -170,9 +173,7 @@ class Chunk(models.Model):
             models.UniqueConstraint(fields=["run", "start"], name="chunk_starts_once"),
             models.CheckConstraint(condition=~Q(text=""), name="chunk_has_text"),
             models.CheckConstraint(condition=Q(start__gte=0), name="chunk_start_counts"),
-            models.CheckConstraint(
-                condition=Q(kind__in=["text", "thinking", "tool"]), name="chunk_kind"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="chunk_kind"),
         ]
         ordering: ClassVar = [F("run"), F("start")]
 

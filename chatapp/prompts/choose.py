@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from chatapp.accounts.models import User
 from chatapp.errors import NotThere
 from chatapp.prompts.models import PRODUCTION, Label, Prompt, Publication, Rollout, Version
+from chatapp.prompts.servertools import SERVER_TOOLS
 
 
 def default_for(user: User) -> Prompt:
@@ -63,7 +64,12 @@ def _first_prompt() -> Prompt:
         is_default=True,
     )
     version = Version.objects.create(
-        prompt=prompt, number=1, body=settings.DEFAULT_SYSTEM_PROMPT, note="The first one."
+        prompt=prompt,
+        number=1,
+        body=settings.DEFAULT_SYSTEM_PROMPT,
+        # Allowed, and off until somebody turns them on in a chat.
+        tools=list(SERVER_TOOLS),
+        note="The first one.",
     )
     Label.objects.create(prompt=prompt, name=PRODUCTION, version=version)
     Publication.objects.create(

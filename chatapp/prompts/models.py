@@ -121,6 +121,8 @@ class Version(models.Model):
     marks = models.JSONField(default=dict, blank=True)
     variables = models.JSONField(default=dict, blank=True)
     tools = ArrayField(models.CharField(max_length=64), default=list, db_default=[], blank=True)
+    # Of the server tools among them: how often, and where (`prompts/servertools.py`).
+    web = models.JSONField(default=dict, db_default={}, blank=True)
     note = models.TextField(blank=True)  # what changed, and why
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

@@ -5,6 +5,7 @@ import hashlib
 from typing import Any
 
 from chatapp.claude.catalogue import Model, model
+from chatapp.claude.simulator import web
 from chatapp.claude.simulator.answers import answer_to
 from chatapp.claude.simulator.directives import Directives
 from chatapp.claude.simulator.validate import tokens_of
@@ -29,8 +30,12 @@ def compose(body: dict[str, Any], asked: Directives) -> Answer:
     if asked.refusal:
         text, reason = "", "refusal"
     blocks = _thinking(body, asked, text)
-    if text:
-        blocks.append(_text_block(body, text))
+    searched = [] if asked.refusal else web.searches(body, asked)
+    blocks += searched
+    if asked.pauses and searched:
+        reason = "pause_turn"
+    elif text:
+        blocks += web.cited(searched or web.paused(body), _text_block(body, text))
     if asked.tools and not asked.refusal:
         blocks += [_tool(name, given) for name, given in asked.tools]
         reason = "tool_use"
@@ -89,7 +94,10 @@ def _thinking(body: dict[str, Any], asked: Directives, text: str) -> list[dict[s
     shown = asked.thinking or (_THOUGHT if setting.get("display") == "summarized" else "")
     digest = hashlib.sha256(f"{shown}{text}".encode("utf-8", "replace")).digest()
     signature = base64.b64encode(digest * 4).decode()
-    return [{"type": "thinking", "thinking": shown, "signature": signature}]
+    thought = {"type": "thinking", "thinking": shown, "signature": signature}
+    return (
+        [thought, {"type": "redacted_thinking", "data": signature}] if asked.redacted else [thought]
+    )
 
 
 def _thinks(found: Model, setting: dict[str, Any]) -> bool:
@@ -111,7 +119,7 @@ def _usage(body: dict[str, Any], blocks: list[dict[str, Any]]) -> dict[str, Any]
         "cache_creation": {"ephemeral_5m_input_tokens": written, "ephemeral_1h_input_tokens": 0},
         "output_tokens": thought + max(1, said // _CHARACTERS_A_TOKEN),
         "output_tokens_details": {"thinking_tokens": thought},
-        "server_tool_use": None,
+        "server_tool_use": web.usage(blocks),
         "service_tier": "standard",
         "inference_geo": "not_available",
     }

@@ -4,7 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 _DIRECTIVE = re.compile(r"\[\[sim:\s*([a-z0-9-]+)[ \t]?(.*?)\]\](?!\])", re.DOTALL)
@@ -43,10 +43,18 @@ class Directives:
     thinking_off: bool = False
     tools: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     tools_again: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    searches: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    search_error: str | None = None
+    pauses: bool = False
+    redacted: bool = False
     no_stop: bool = False
     not_sse: bool = False
     unknown_events: bool = False
     crlf: bool = False
+
+    def without_faults(self) -> "Directives":
+        """The same, with nothing going wrong in the middle of a block."""
+        return replace(self, cut_after=None, error_mid=None, stall_after=None)
 
 
 class BadDirective(ValueError):
@@ -121,6 +129,10 @@ def _tool(field: str) -> Callable[[Directives, str], None]:
     return reader
 
 
+def _search(name: str, given: str) -> Callable[[Directives, str], None]:
+    return lambda found, rest: found.searches.append((name, {given: rest.strip()}))
+
+
 _READERS: Mapping[str, Callable[[Directives, str], None]] = {
     "text": _set("text"),
     "text64": _text64,
@@ -144,6 +156,11 @@ _READERS: Mapping[str, Callable[[Directives, str], None]] = {
     "thinking": _thinking,
     "tool": _tool("tools"),
     "tool-again": _tool("tools_again"),
+    "search": _search("web_search", "query"),
+    "fetch": _search("web_fetch", "url"),
+    "search-error": _set("search_error"),
+    "pause": _flag("pauses"),
+    "redacted": _flag("redacted"),
     "no-stop": _flag("no_stop"),
     "not-sse": _flag("not_sse"),
     "unknown-events": _flag("unknown_events"),

@@ -63,8 +63,14 @@ def _course(answer: Answer, asked: Directives, pace: Pace, request_id: str) -> I
         yield Frame(b": a comment\nid: 7\nretry: 10\n\n")
     if pace.first:
         yield Wait(pace.first)
+    last = max((at for at, b in enumerate(answer.blocks) if b["type"] == "text"), default=-1)
     for index, block in enumerate(answer.blocks):
-        done = yield from _block(index, block, asked, pace, request_id)
+        if block["type"].startswith("web_") and pace.first:
+            yield Wait(pace.first)
+        # What shall go wrong does so in the last text, not where a source is named.
+        done = yield from _block(
+            index, block, asked if index == last else asked.without_faults(), pace, request_id
+        )
         if done:
             return
     yield Frame(event(_message_delta(answer)))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from chatapp.claude.simulator import web
 from chatapp.claude.simulator.directives import Directives, read
 from chatapp.claude.simulator.transcript import newest_user_text, text_of
 
@@ -20,7 +21,8 @@ _CHOICES = ("auto", "any", "tool", "none")
 
 def fault_of(body: dict[str, Any]) -> str | None:
     """What is wrong with tools, calls and results; the first finding, or None."""
-    faults = (_definitions(body), _choice(body), _pairs(body["messages"]))
+    messages = body["messages"]
+    faults = (_definitions(body), _choice(body), _pairs(messages), web.faults_in(messages))
     return next((fault for found in faults for fault in found), None)
 
 
@@ -28,7 +30,8 @@ def _definitions(body: dict[str, Any]) -> Iterator[str]:
     tools = body.get("tools") or ()
     for number, tool in enumerate(tools):
         if tool.get("type") not in (None, "custom"):
-            continue  # a tool of the server has its own form
+            yield from web.faults_of(number, tool)
+            continue
         if not _NAME.fullmatch(str(tool.get("name", ""))):
             yield f"tools.{number}.name: String should match pattern '^[a-zA-Z0-9_-]{{1,128}}$'"
         if (tool.get("input_schema") or {}).get("type") != "object":
@@ -90,6 +93,7 @@ def asked_by(body: dict[str, Any], script: str) -> Directives:
 def _of_this_round(body: dict[str, Any], asked: Directives) -> Directives:
     """Calls first, what else was asked for in the round after them."""
     offered = _offered(body)
+    asked = replace(asked, searches=[one for one in asked.searches if one[0] in offered])
     may = (body.get("tool_choice") or {}).get("type") != "none"
     due = [*(() if results_in(body) else asked.tools), *asked.tools_again]
     calls = [(name, given) for name, given in due if may and name in offered]

@@ -49,6 +49,7 @@ def bad_request(body: Any, version: str, counting: bool = False) -> Refusal | No
         lambda: _prefill(body["messages"], found),
         lambda: _system_turns(body["messages"], found),
         lambda: _tools(body),
+        lambda: _counted(body) if counting else None,
         lambda: _thinking(body, found),
         lambda: _length(body, found),
     ]
@@ -173,6 +174,12 @@ def _system_turns(messages: list[dict[str, Any]], found: Model) -> Refusal | Non
 def _tools(body: dict[str, Any]) -> Refusal | None:
     fault = fault_of(body)
     return Refusal(400, fault) if fault else None
+
+
+def _counted(body: dict[str, Any]) -> Refusal | None:
+    if any("input_schema" not in tool for tool in body.get("tools") or ()):
+        return Refusal(400, "tools: server tools are not supported in token counting")
+    return None
 
 
 def _thinking(body: dict[str, Any], found: Model) -> Refusal | None:

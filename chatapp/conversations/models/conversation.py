@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -56,6 +57,13 @@ class Conversation(models.Model):
     version = models.ForeignKey(
         Version, models.PROTECT, null=True, related_name="+", db_index=False
     )
+    # How hard Claude thinks; empty, and None: as the model is used to.
+    effort = models.CharField(
+        max_length=6, choices=Version.Effort.choices, blank=True, default="", db_default=""
+    )
+    thinks = models.BooleanField(null=True, blank=True)
+    # The server tools that its owner has turned on (`prompts/servertools.py`).
+    web = ArrayField(models.CharField(max_length=20), default=list, db_default=[], blank=True)
     # Made in the admins' playground, and in no list or search.
     is_trial = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)

@@ -78,6 +78,8 @@ class Message(models.Model):
     # Indices of the blocks with which a continuation began.
     seams = ArrayField(models.PositiveIntegerField(), default=list, blank=True)
     text = models.TextField(blank=True)
+    # How long Claude thought: milliseconds, by the index of the block.
+    thinking_ms = models.JSONField(default=dict, db_default={}, blank=True)
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.DONE)
     stop_reason = models.CharField(max_length=40, blank=True)
     model = models.CharField(max_length=100, blank=True)

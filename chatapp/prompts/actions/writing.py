@@ -33,6 +33,7 @@ class Draft:
     marks: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     tools: Sequence[str] = ()
+    web: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Overtaken(Conflict):
@@ -121,6 +122,7 @@ def draft_of(version: Version) -> Draft:
         marks=version.marks,
         variables=version.variables,
         tools=tuple(version.tools),
+        web=version.web,
     )
 
 
