@@ -1,5 +1,6 @@
 """One answer while Claude writes it: events in, pieces of the stream log out."""
 
+import json
 import time
 import uuid
 from collections.abc import Iterable
@@ -7,10 +8,30 @@ from typing import Any
 
 from django.conf import settings
 
-from chatapp.claude import BlockStart, Event, Message, Stream, TextDelta, ThinkingDelta
+from chatapp.claude import (
+    BlockStart,
+    BlockStop,
+    Event,
+    Message,
+    Stream,
+    TextDelta,
+    ThinkingDelta,
+)
+from chatapp.generation.citations import told
 from chatapp.generation.finish import Ending
-from chatapp.generation.log import TOOL, Piece, packed, storable, storable_block
+from chatapp.generation.log import (
+    CITE,
+    GROWING,
+    REDACTED,
+    THOUGHT,
+    TOOL,
+    Piece,
+    packed,
+    storable,
+    storable_block,
+)
 from chatapp.generation.models import Run
+from chatapp.generation.web import is_result, shown_result
 from chatapp.usage.door import elapsed_ms
 from chatapp.usage.ledger import Outcome
 
@@ -32,6 +53,9 @@ class Answer:
         self.stream: Stream | None = None  # of this round
         self.content: list[dict[str, Any]] = []  # of the rounds before it, results included
         self.stopping = ""  # why the task was cancelled: a terminal state
+        self.thinks_since: dict[int, float] = {}  # blocks that grow: when they began
+        self.thinking_ms: dict[int, int] = {}  # how long others took
+        self.server_calls: dict[str, tuple[int, dict[str, Any]]] = {}  # their place, by id
         self.ending: Ending | None = None
         self.is_long = False  # so long a conversation that notes should be made
         self.call: uuid.UUID | None = None  # in the ledger, once it is opened
@@ -47,8 +71,43 @@ class Answer:
                 self._append(event.index, "text", event.text)
             elif type(event) is ThinkingDelta:
                 self._append(event.index, "thinking", event.text)
-            elif type(event) is BlockStart and event.block.get("text"):
-                self._append(event.index, "text", event.block["text"])
+            elif type(event) is BlockStart:
+                self._begin(event.index, event.block)
+            elif type(event) is BlockStop:
+                self._finish(event.index, event.block)
+
+    def _begin(self, index: int, block: dict[str, Any]) -> None:
+        match block.get("type"):
+            case "text":
+                self._append(index, "text", block.get("text") or "")
+            case "thinking":
+                self.thinks_since[self._at(index)] = time.monotonic()
+            case "redacted_thinking":
+                self._append(index, REDACTED, REDACTED)
+            case _ if is_result(block) and block["tool_use_id"] in self.server_calls:
+                at, call = self.server_calls[block["tool_use_id"]]
+                self._gather(at, TOOL, packed(call, storable_block(shown_result(block))))
+
+    def _finish(self, index: int, block: dict[str, Any]) -> None:
+        at = self._at(index)
+        match block.get("type"):
+            case "thinking":
+                self._thought(at)
+                if block.get("thinking"):
+                    self._append(index, THOUGHT, str(self.thinking_ms[at]))
+            case "text" if block.get("text") and block.get("citations"):
+                self._append(index, CITE, json.dumps(told(block["citations"])))
+            case "server_tool_use":
+                call = storable_block(block)
+                self.server_calls[block["id"]] = (at, call)
+                self._append(index, TOOL, packed(call, None))
+
+    def _thought(self, at: int) -> None:
+        self.thinking_ms[at] = elapsed_ms(self.thinks_since.pop(at, time.monotonic()))
+
+    def _at(self, index: int) -> int:
+        """The place of a block of this round among all."""
+        return len(self.content) + index
 
     @property
     def is_too_long(self) -> bool:
@@ -59,11 +118,11 @@ class Answer:
             return
         if self.first_token_ms is None:
             self.first_token_ms = elapsed_ms(self.begun)
-        self.state = Run.State.WRITING if kind == "text" else Run.State.THINKING
-        self._gather(len(self.content) + index, kind, storable(text))
+        self.state = Run.State.WRITING if kind in ("text", CITE) else Run.State.THINKING
+        self._gather(self._at(index), kind, storable(text))
 
     def _gather(self, block: int, kind: str, text: str) -> None:
-        if not self.pending or self.pending[-1][0] != block:
+        if kind not in GROWING or not self.pending or self.pending[-1][:2] != (block, kind):
             self.pending.append((block, kind, []))
         self.pending[-1][2].append(text)
         self.length += len(text)
@@ -81,12 +140,22 @@ class Answer:
         blocks = self.said.content if self.said.stop_reason == "tool_use" else ()
         return any(block.get("type") == "tool_use" for block in blocks)
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether the API broke off in the middle of its own tools, to be asked again."""
+        return bool(self.stream and self.stream.complete and self.stop_reason == "pause_turn")
+
+    @property
+    def stop_reason(self) -> str:
+        return (self.said.stop_reason if self.said else "") or ""
+
     def follow(self, results: list[dict[str, Any]]) -> None:
-        """Take in what the tools said; the next round goes on behind it."""
-        self.content = [*self._written(), *map(storable_block, results)]
+        """Take in what the tools said, if any; the next round goes on behind it."""
+        self.content = self._written()
         calls = {block["id"]: block for block in self.content if block.get("type") == "tool_use"}
-        for at, block in enumerate(self.content[-len(results) :], len(self.content) - len(results)):
-            self._gather(at, TOOL, packed(calls[block["tool_use_id"]], block))
+        for block in map(storable_block, results):
+            self._gather(len(self.content), TOOL, packed(calls[block["tool_use_id"]], block))
+            self.content.append(block)
         self.stream, self.call = None, None
         self.begun, self.begun_at = time.monotonic(), self.length
         self.retries, self.first_token_ms = 0, None
@@ -123,15 +192,18 @@ class Answer:
     def end(self, state: str, **more: Any) -> None:
         """Say how it ended, with everything that Claude said until then."""
         message = self.said
+        for at in list(self.thinks_since):
+            self._thought(at)
         self.ending = Ending(
             run=self.run,
             state=state,
             content=self._written(),
+            thinking_ms=self.thinking_ms,
             request_id=(message.request_id if message else "") or "",
             usage=dict(message.usage) if message else {},
             is_long=self.is_long,
             outcome=self.outcome(more.get("error_type", "")),
-            **{"stop_reason": (message.stop_reason if message else "") or "", **more},
+            **{"stop_reason": self.stop_reason, **more},
         )
 
     def outcome(self, error_type: str = "") -> Outcome | None:
@@ -142,7 +214,7 @@ class Answer:
         return Outcome(
             self.call,
             usage=dict(message.usage) if message else {},
-            stop_reason=(message.stop_reason if message else "") or "",
+            stop_reason=self.stop_reason,
             request_id=(message.request_id if message else "") or "",
             retries=self.stream.retries if self.stream else self.retries,
             error_type=error_type,

@@ -1,23 +1,19 @@
 """What a page shows of a message: the context of `generation/_message.html`."""
 
-import json
 import uuid
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
 from chatapp.conversations.branches import versions_of
 from chatapp.conversations.models import Conversation, Feedback, Message, Takeover
 from chatapp.generation.models import Run
+from chatapp.generation.parts import Cover, Part, parts_of
 from chatapp.generation.rounds import costs_of, had_rounds
-from chatapp.prompts.tools import label_of
-from chatapp.rendering import render, render_plain
 from chatapp.usage.models import Call
 from chatapp.usage.offers import catalogued
 
@@ -25,26 +21,10 @@ STOP_NOTES = {
     "max_tokens": "The answer reached its length limit.",
     "answer_too_long": "The answer reached the length limit of this installation.",
     "model_context_window_exceeded": "The conversation no longer fits into the model's memory.",
+    "pause_turn": "Claude paused after a long search. It can go on.",
     "refusal": "Claude declined to go on with this answer.",
 }
-Cover = Callable[[str], str]
-SAID = {"text", "thinking", "input", "content"}  # what of a block is words
-CONTINUABLE = {"max_tokens", "answer_too_long"}
-
-
-@dataclass(frozen=True)
-class Part:
-    """A block of a message as it is shown; of a tool `html` is what it said."""
-
-    kind: str
-    html: SafeString
-    seam: bool = False
-    label: str = ""  # of a tool
-    given: SafeString = field(default_factory=SafeString)  # what it was called with
-    is_error: bool = False
-    # While it is written: the page finds the block by its number.
-    is_live: bool = False
-    block: int = 0
+CONTINUABLE = {"max_tokens", "answer_too_long", "pause_turn"}
 
 
 @dataclass(frozen=True)
@@ -206,71 +186,6 @@ def known_of(messages: Iterable[Message]) -> Known:
     judged = list(Feedback.objects.filter(message__in=answers))
     costs = costs_of(r for r in runs if had_rounds(answers[r.message_id]))
     return Known(runs, judged, costs, versions_of(messages))
-
-
-def parts_of(message: Message, cover: Cover = str) -> list[Part]:
-    if message.role == Message.Role.USER:
-        return [Part("text", render_plain(cover(message.text)))]
-    parts: list[Part] = []
-    content = message.content if cover is str else [covered(b, cover) for b in message.content]
-    calls = {b.get("id"): b for b in content if b.get("type") == "tool_use"}
-    told = {b.get("tool_use_id") for b in content if b.get("type") == "tool_result"}
-    is_seam = False  # a continuation may begin with a block that is not shown
-    for at, block in enumerate(content):
-        is_seam = is_seam or at in message.seams
-        if part := _tool_part(block, calls, told) or _part(block):
-            part = replace(part, seam=is_seam)
-            parts.append(part)
-            is_seam = False
-    return parts
-
-
-def covered(block: dict[str, Any], cover: Cover) -> dict[str, Any]:
-    """The block with all that was said in it gone through `cover`."""
-    return {k: _through(v, cover) if k in SAID else v for k, v in block.items()}
-
-
-def _through(value: Any, cover: Cover) -> Any:
-    if isinstance(value, str):
-        return cover(value)
-    if isinstance(value, dict):
-        return {cover(k): _through(v, cover) for k, v in value.items()}
-    return [_through(v, cover) for v in value] if isinstance(value, list) else value
-
-
-def _part(block: dict[str, Any]) -> Part | None:
-    kind = block.get("type")
-    if kind == "text":
-        return Part("text", render(block["text"]))
-    if kind == "thinking" and block.get("thinking"):
-        return Part("thinking", render(block["thinking"]))
-    return None
-
-
-def _tool_part(
-    block: dict[str, Any], calls: Mapping[Any, dict[str, Any]], told: Container[Any]
-) -> Part | None:
-    """A call stands where its result does, as it came; one without, where it was made."""
-    if block.get("type") == "tool_result" and block.get("tool_use_id") in calls:
-        return tool_part(calls[block["tool_use_id"]], block)
-    if block.get("type") == "tool_use" and block.get("id") not in told:
-        return tool_part(block, {"content": "It was not run.", "is_error": True})
-    return None
-
-
-def tool_part(call: Mapping[str, Any], result: Mapping[str, Any]) -> Part:
-    """The card of a tool: what it was called with, and what it said."""
-    given = [
-        f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-        for name, value in (call.get("input") or {}).items()
-    ]
-    return Part(
-        "tool",
-        render_plain(str(result.get("content", ""))),
-        label=label_of(str(call.get("name"))),
-        given=render_plain("\n".join(given)),
-        is_error=bool(result.get("is_error")),
-    )
 
 
 def article(entry: Entry) -> str:

@@ -28,6 +28,7 @@ class Ending:
     run: uuid.UUID
     state: str
     content: list[dict[str, Any]] = field(default_factory=list)
+    thinking_ms: dict[int, int] = field(default_factory=dict)  # by the index in `content`
     stop_reason: str = ""
     error_type: str = ""
     error_sentence: str = ""
@@ -75,7 +76,10 @@ def finish(endings: Sequence[Ending], held_by: uuid.UUID | None = None) -> list[
 
 def _end(run: Run, ending: Ending, conversation: Conversation) -> None:
     message = run.message
+    before = len(message.content)
     message.content = [*message.content, *ending.content]
+    times = {str(before + at): ms for at, ms in ending.thinking_ms.items()}
+    message.thinking_ms = message.thinking_ms | times
     message.text = plain_text(message.content)
     message.status = Message.Status(ending.state)
     message.stop_reason = ending.stop_reason[:40]
@@ -90,7 +94,8 @@ def _end(run: Run, ending: Ending, conversation: Conversation) -> None:
 
 def _save(runs: list[Run], conversations: dict[uuid.UUID, Conversation]) -> None:
     update_all(
-        [run.message for run in runs], "content", "text", "status", "stop_reason", "revision"
+        [run.message for run in runs],
+        *("content", "thinking_ms", "text", "status", "stop_reason", "revision"),
     )
     update_all(
         runs, "state", "finished_at", "error_type", "error_sentence", "request_id", "usage", "call"
@@ -154,6 +159,6 @@ def plain_text(content: Sequence[dict[str, Any]]) -> str:
     for block in content:
         if block.get("type") == "text":
             rounds[-1] += block["text"]
-        elif block.get("type") == "tool_result":
+        elif "tool_use_id" in block:
             rounds.append("")
     return "\n\n".join(filter(None, rounds))

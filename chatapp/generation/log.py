@@ -11,7 +11,12 @@ from django.db import connection, transaction
 
 from chatapp.generation.models import Chunk
 
-TOOL = "tool"  # the kind of a piece that holds a whole call with its result
+# Kinds of pieces. Text and thinking grow; of any other kind each piece is whole.
+GROWING = ("text", "thinking")
+TOOL = "tool"  # a call with its result; again, when the result of a server's tool has come
+CITE = "cite"  # the sources of a block of text
+THOUGHT = "thought"  # how long a block of thinking took, in milliseconds
+REDACTED = "redacted"  # thinking that nobody may read
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # Postgres keeps neither NUL nor half a pair
 
 
@@ -114,33 +119,57 @@ def ends(runs: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     }
 
 
-def packed(call: dict[str, Any], result: dict[str, Any]) -> str:
-    """A tool's call with its result, as the text of one piece."""
+def packed(call: dict[str, Any], result: dict[str, Any] | None) -> str:
+    """A tool's call with its result, as the text of one piece; None: it still runs."""
     return json.dumps([call, result])
 
 
-def unpacked(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def unpacked(text: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
     call, result = json.loads(text)
     return call, result
 
 
-def content(pieces: Iterable[Piece]) -> list[dict[str, Any]]:
-    """Content blocks from the log, for an answer whose runner died."""
-    blocks: dict[int, tuple[str, list[str]]] = {}
+class Recovered(NamedTuple):
+    content: list[dict[str, Any]]
+    thinking_ms: dict[int, int]  # by the index of the block in `content`
+
+
+def recovered(pieces: Iterable[Piece]) -> Recovered:
+    """Content blocks from the log, for an answer whose runner died.
+
+    Of what the server's tools found they hold what people see, which is less than can be
+    sent back; thinking has no signature.
+    """
+    blocks: dict[int, dict[str, list[str]]] = {}
     for piece in pieces:
-        blocks.setdefault(piece.block, (piece.kind, []))[1].append(piece.text)
+        blocks.setdefault(piece.block, {}).setdefault(piece.kind, []).append(piece.text)
     found: list[dict[str, Any]] = []
-    for kind, parts in groupby(sorted(blocks.items()), key=lambda numbered: numbered[1][0]):
-        texts = ["".join(texts) for _, (_, texts) in parts]
-        found += _blocks(kind, texts)
-    return found
+    times: dict[int, int] = {}
+    for is_own, group in groupby(sorted(blocks.items()), key=lambda one: _is_own_tool(one[1])):
+        kinds = [of_kind for _, of_kind in group]
+        if is_own:
+            # As the API has it: all calls of a round, then all results.
+            sets = [unpacked(of_kind[TOOL][-1]) for of_kind in kinds]
+            found += [call for call, _ in sets] + [result for _, result in sets if result]
+            continue
+        for of_kind in kinds:
+            if THOUGHT in of_kind:
+                times[len(found)] = int(of_kind[THOUGHT][-1])
+            found += _blocks(of_kind)
+    return Recovered(found, times)
 
 
-def _blocks(kind: str, texts: list[str]) -> list[dict[str, Any]]:
-    if kind == "text":
-        return [{"type": "text", "text": text} for text in texts]
-    if kind == TOOL:
-        # As the API has it: all calls of a round, then all results.
-        sets = [unpacked(text) for text in texts]
-        return [call for call, _ in sets] + [result for _, result in sets]
-    return [{"type": "thinking", "thinking": text, "signature": ""} for text in texts]
+def _is_own_tool(of_kind: dict[str, list[str]]) -> bool:
+    return TOOL in of_kind and unpacked(of_kind[TOOL][-1])[0].get("type") == "tool_use"
+
+
+def _blocks(of_kind: dict[str, list[str]]) -> list[dict[str, Any]]:
+    if TOOL in of_kind:
+        return [block for block in unpacked(of_kind[TOOL][-1]) if block]
+    if REDACTED in of_kind:
+        return [{"type": "redacted_thinking"}]
+    if "thinking" in of_kind:
+        return [{"type": "thinking", "thinking": "".join(of_kind["thinking"]), "signature": ""}]
+    text = {"type": "text", "text": "".join(of_kind.get("text", ()))}
+    cited = [one for text in of_kind.get(CITE, ()) for one in json.loads(text)]
+    return [text | {"citations": cited} if cited else text]

@@ -72,12 +72,14 @@ def retire(runner: uuid.UUID) -> int:
         return 0
     endings = []
     for run in Run.objects.live().filter(runner=runner):
+        kept = log.recovered(log.read(run.pk, 0))
         stopped = run.stop_requested_at is not None
         endings.append(
             Ending(
                 run=run.pk,
                 state=Run.State.STOPPED if stopped else Run.State.INTERRUPTED,
-                content=log.content(log.read(run.pk, 0)),
+                content=kept.content,
+                thinking_ms=kept.thinking_ms,
             )
         )
     return len(finish(endings))

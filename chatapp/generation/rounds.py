@@ -16,7 +16,8 @@ SUMMED = (
 
 def had_rounds(message: Message) -> bool:
     """Whether tools were called in the message: then a run of it may have several calls."""
-    return any(block.get("type") == "tool_use" for block in message.content)
+    # Those of the server, too: after a pause the API is asked again.
+    return any(block.get("type") in ("tool_use", "server_tool_use") for block in message.content)
 
 
 def costs_of(runs: Iterable[Run]) -> dict[uuid.UUID, Call]:

@@ -186,12 +186,16 @@ class Runner:
         """Ask, run the tools that Claude calls, ask again: until it calls none."""
         for left in reversed(range(settings.TOOL_ROUNDS + 1)):
             await self._stream(answer, made.request)
-            if not left or not answer.calls_tools or answer.is_too_long:
+            goes_on = answer.calls_tools or answer.is_paused
+            if not left or not goes_on or answer.is_too_long:
                 return
             made = await self._next_round(answer, made, is_last=left == 1)
 
     async def _next_round(self, answer: Answer, made: Plan, *, is_last: bool) -> Plan:
-        """Run the tools that were called; what to ask then, and its call in the ledger."""
+        """Run the tools that were called; what to ask then, and its call in the ledger.
+
+        After a pause there are none: the API goes on where it broke off.
+        """
         said, outcome = answer.said, answer.outcome()
         assert said
         assert outcome

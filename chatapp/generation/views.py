@@ -23,6 +23,7 @@ from chatapp.generation import actions, branching, waiting
 from chatapp.generation.entries import Entry, article, entries
 from chatapp.generation.help import help_frame, help_in
 from chatapp.generation.models import Run
+from chatapp.generation.parts import markdown_of
 from chatapp.generation.record import opened_record
 from chatapp.generation.shown import log_frames
 from chatapp.generation.waiting import waiting_frame
@@ -129,9 +130,9 @@ def create_continuation(request: HttpRequest, message_id: uuid.UUID) -> HttpResp
 
 @require_GET
 def show_text(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
-    """The message as it was written, in Markdown: what Copy copies."""
+    """The message as it was written, in Markdown with its sources: what Copy copies."""
     message = visible_message(reader(request), message_id)
-    return HttpResponse(message.text, content_type="text/plain; charset=utf-8")
+    return HttpResponse(markdown_of(message), content_type="text/plain; charset=utf-8")
 
 
 @require_http_methods(["GET", "POST"])

@@ -16,10 +16,11 @@ from chatapp.conversations.branches import only_shown
 from chatapp.conversations.models import Conversation, Message
 from chatapp.errors import NotThere
 from chatapp.generation.cursor import LiveAnswer, LiveBlock
-from chatapp.generation.entries import covered, entries, path_entries
+from chatapp.generation.entries import entries, path_entries
 from chatapp.generation.live import Changes, ConversationFollower
-from chatapp.generation.log import TOOL, Piece, packed, unpacked
+from chatapp.generation.log import CITE, GROWING, TOOL, Piece, packed, unpacked
 from chatapp.generation.models import Run
+from chatapp.generation.parts import covered
 from chatapp.live.frames import frame_of
 from chatapp.live.threads import in_database
 from chatapp.live.topics import Follower, register
@@ -50,28 +51,24 @@ class CoveredAnswer(LiveAnswer):
     def __init__(self, run: uuid.UUID, mask: Mask) -> None:
         super().__init__(run)
         self.mask = mask
-        self.growing: Growing | None = None
+        self.growing = Growing(mask)
 
-    def _feed(self, piece: Piece) -> None:
-        if not self.blocks or self.blocks[-1].index != piece.block:
-            self._close_last()
-            self.blocks.append(LiveBlock(self._covered(piece)))
-            self.growing = Growing(self.mask)
-        if piece.kind != TOOL and self.growing:
-            self.blocks[-1].answer.feed(self.growing.feed(piece.text))
-        self.offset += len(piece.text)
+    def _give(self, block: LiveBlock, piece: Piece) -> None:
+        if piece.kind in GROWING:
+            block.take(piece._replace(text=self.growing.feed(piece.text)))
+        elif piece.kind == TOOL:
+            call, result = unpacked(piece.text)
+            shown = result and covered(result, self.mask)
+            block.take(piece._replace(text=packed(covered(call, self.mask), shown)))
+        elif piece.kind != CITE:
+            block.take(piece)
+        # The words before a source are still held back, so its number comes at the end.
 
-    def _covered(self, piece: Piece) -> Piece:
-        """A tool's card is whole when it comes; of other blocks only the kind matters here."""
-        if piece.kind != TOOL:
-            return piece
-        call, result = unpacked(piece.text)
-        return piece._replace(text=packed(covered(call, self.mask), covered(result, self.mask)))
-
-    def _close_last(self) -> None:
-        if self.blocks and self.growing:
-            self.blocks[-1].answer.feed(self.growing.close())
-            self.blocks[-1].answer.close()
+    def _close(self, block: LiveBlock) -> None:
+        rest, self.growing = self.growing.close(), Growing(self.mask)
+        if block.kind in GROWING:
+            block.take(Piece(self.run, 0, block.index, block.kind, rest))
+        super()._close(block)
 
 
 class StaffFollower(ConversationFollower):

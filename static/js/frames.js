@@ -25,6 +25,23 @@ const kinds = {
     if (code?.lastChild?.nodeType === Node.TEXT_NODE) code.lastChild.appendData(frame.content.textContent);
     else code?.append(frame.content.textContent);
   },
+  // A card that has come to its result; it stays as the reader has it, unfolded or not.
+  again(frame) {
+    const old = blockOf(frame);
+    const fresh = frame.content.firstElementChild;
+    if (!old || !fresh) return;
+    const hadFocus = old.contains(document.activeElement);
+    fresh.open = old.open;
+    old.replaceWith(fresh);
+    if (hadFocus) one("summary", fresh)?.focus();
+  },
+  // Thinking is over: it says how long it took, and makes room for the answer.
+  fold(frame) {
+    const block = blockOf(frame);
+    if (!block) return;
+    one("summary", block).textContent = frame.content.textContent;
+    block.open = false;
+  },
   state(frame) {
     const message = messageOf(frame);
     if (!message) return;

@@ -13,10 +13,10 @@ from chatapp.conversations.models import Message
 from chatapp.generation import log
 from chatapp.generation.answer import Answer
 from chatapp.generation.cursor import Cursor, LiveAnswer
-from chatapp.generation.entries import Part, parts_of, tool_part
 from chatapp.generation.finish import plain_text
 from chatapp.generation.log import Piece
 from chatapp.generation.models import Run
+from chatapp.generation.parts import Part, parts_of, tool_part
 from chatapp.prompts.tools import TOOLS, Tool
 
 FRAME = re.compile(r'<template data-frame="(block|append)"[^>]*data-block="(\d+)">(.*?)</template>')
@@ -58,7 +58,7 @@ def test_a_call_and_its_result_are_one_card() -> None:
     assert card.given == "what: bees &lt;b&gt;<br>n: [1]"
     assert card.html == "buzz &lt;i&gt;"
     assert html_of([card]).startswith(
-        '<details class="block block-tool"><summary>Look it up</summary>'
+        '<details class="block block-tool"><summary><bdi>Look it up</bdi></summary>'
     )
 
 
@@ -71,7 +71,7 @@ def test_what_failed_and_what_was_not_run_is_said() -> None:
     failed, lost = shown(
         call("a"), result("a", "Nobody is there.", is_error=True), call("b", "gone")
     )
-    assert "<summary>Look it up: failed</summary>" in html_of([failed])
+    assert "<summary><bdi>Look it up</bdi>: failed</summary>" in html_of([failed])
     assert (lost.label, lost.is_error, lost.html) == ("gone", True, "It was not run.")
 
 
@@ -123,7 +123,7 @@ def test_the_next_round_counts_blocks_and_characters_on() -> None:
 
 
 def test_the_log_gives_back_whole_sets_of_calls_and_results() -> None:
-    kept = log.content(the_log())
+    kept = log.recovered(the_log()).content
     assert [block["type"] for block in kept] == [
         "text",
         *["tool_use"] * 2,
@@ -154,7 +154,7 @@ def test_live_cards_are_those_of_a_reload(order: list[int]) -> None:
         else:
             blocks[block] = blocks[block].replace("<div data-tail>", inner + "<div data-tail>")
     live = "".join(blocks.values()).replace("<div data-tail></div>", "").replace("\x01", "\n")
-    assert live == html_of(shown(*log.content(pieces)))
+    assert live == html_of(shown(*log.recovered(pieces).content))
 
 
 async def followed(pieces: list[Piece], told: list[Piece]) -> str:

@@ -136,7 +136,7 @@ def _pages(found: list[Block]) -> list[tuple[str, str]]:
         said = block.get("content")
         if block["type"] == "web_search_tool_result" and isinstance(said, list):
             pages += [(one["url"], one["title"]) for one in said]
-        elif block["type"] == "web_fetch_tool_result" and "content" in (said or {}):
+        elif block["type"] == "web_fetch_tool_result" and said and "content" in said:
             pages.append((said["url"], said["content"]["title"]))
     return pages
 
