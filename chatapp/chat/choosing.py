@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from chatapp.accounts.models import User
 from chatapp.errors import NotThere
 from chatapp.prompts.choose import default_for
-from chatapp.prompts.models import PRODUCTION, Label, Prompt
+from chatapp.prompts.models import PRODUCTION, Label, Prompt, Version
 
 
 @dataclass(frozen=True)
 class Choice:
-    """`fixed_model` is what the chosen prompt answers with; empty: the person chooses."""
+    """`version` is what the chosen prompt answers with, where one is published."""
 
     prompts: Sequence[Prompt]
     chosen: Prompt
-    fixed_model: str
+    version: Version | None
 
     @property
     def is_open(self) -> bool:
@@ -34,7 +34,7 @@ def choice(user: User, asked: str = "") -> Choice:
     # Where they begin stands first.
     prompts.sort(key=lambda prompt: prompt.pk != default.pk)
     label = Label.objects.filter(prompt=chosen, name=PRODUCTION).select_related("version").first()
-    return Choice(prompts, chosen, label.version.model if label else "")
+    return Choice(prompts, chosen, label.version if label else None)
 
 
 def asked_prompt(user: User, given: str) -> Prompt | None:

@@ -2,10 +2,15 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
+from chatapp.claude import EFFORTS
 from chatapp.conversations.ids import given_id
+from chatapp.errors import Unusable
+from chatapp.prompts.servertools import SERVER_TOOLS
 
 
 @dataclass(frozen=True)
@@ -19,3 +24,23 @@ def message_fields(request: HttpRequest) -> MessageFields:
     """Raises Unusable when the id is not one."""
     message_id = given_id(request.POST.get("message_id", ""))
     return MessageFields(message_id, request.POST.get("text", ""), request.POST.get("model", ""))
+
+
+def options_in(request: HttpRequest) -> dict[str, Any]:
+    """Those fields of `Wishes` that the picker sends; one that it does not name stays as it is.
+
+    Raises Unusable for an effort that there is not.
+    """
+    sent = request.POST
+    found: dict[str, Any] = {}
+    if "effort" in sent:
+        if sent["effort"] not in ("", *EFFORTS):
+            raise Unusable(gettext("There is no such effort. Reload the page and choose again."))
+        found["effort"] = sent["effort"]
+    if "thinks" in sent:
+        # A box that is not ticked sends nothing, so "0" always goes before it.
+        found["thinks"] = sent["thinks"] == "1"
+    if "web" in sent:
+        wanted = sent.getlist("web")
+        found["web"] = [name for name in SERVER_TOOLS if name in wanted]
+    return found

@@ -20,17 +20,22 @@ class ListFollower:
         self.user = user
         self.pause = 0.0
         self.changed: dict[uuid.UUID, None] = {}
+        self.settled: dict[str, None] = {}  # conversations of which the picker is to be asked for
 
     def hear(self, news: dict[str, Any]) -> None:
         if "conversation" in news:
             self.changed[uuid.UUID(news["conversation"])] = None
+        if "options" in news:
+            self.settled[news["options"]] = None
 
     def is_quick(self) -> bool:
-        return not self.changed
+        return not self.changed and not self.settled
 
     async def frame(self) -> str:
         changed, self.changed = list(self.changed), {}
-        return await in_database(_items, self.user, changed) if changed else ""
+        settled, self.settled = self.settled, {}
+        html = "".join(frame_of("refresh", name=f"options-{pk}") for pk in settled)
+        return html + (await in_database(_items, self.user, changed) if changed else "")
 
 
 def _items(user: User, changed: list[uuid.UUID]) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chatapp.chat.views import conversations, messages, reads, settings, usage
+from chatapp.chat.views import conversations, messages, options, reads, settings, usage
 
 app_name = "chat"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("c/<uuid:conversation_id>/", conversations.show_conversation, name="show_conversation"),
     path("c/<uuid:conversation_id>/messages/", messages.create_message, name="create_message"),
     path("c/<uuid:conversation_id>/title/", conversations.edit_title, name="edit_title"),
+    path("c/<uuid:conversation_id>/options/", options.edit_options, name="edit_options"),
     path("c/<uuid:conversation_id>/pin/", conversations.edit_pin, name="edit_pin"),
     path("c/<uuid:conversation_id>/archive/", conversations.edit_archive, name="edit_archive"),
     path(

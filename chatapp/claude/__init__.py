@@ -8,7 +8,15 @@ The picture of all errors is in `errors.py`; `simulator/` is the API's stand-in.
 """
 
 from chatapp.claude.batches import Batch, BatchCounts, Batches, BatchResult, BatchResults
-from chatapp.claude.catalogue import BATCH_DISCOUNT, CATALOGUE, TOOL_PRICES, Model, Price, model
+from chatapp.claude.catalogue import (
+    BATCH_DISCOUNT,
+    CATALOGUE,
+    EFFORTS,
+    TOOL_PRICES,
+    Model,
+    Price,
+    model,
+)
 from chatapp.claude.client import Client
 from chatapp.claude.errors import (
     AuthenticationError,
@@ -52,6 +60,7 @@ from chatapp.claude.stream import Stream
 __all__ = [
     "BATCH_DISCOUNT",
     "CATALOGUE",
+    "EFFORTS",
     "TOOL_PRICES",
     "AuthenticationError",
     "Batch",

@@ -19,6 +19,7 @@ from chatapp.context.plan import build, limit_of
 from chatapp.conversations.models import Conversation, Message
 from chatapp.errors import NotThere, TooLarge
 from chatapp.live.frames import frame_of
+from chatapp.prompts.models import Version
 from chatapp.rendering import render_plain
 
 CACHE_LIFE = timedelta(minutes=5)  # of the provider's cache, API docs: prompt caching
@@ -56,7 +57,7 @@ class Shown:
     left_out: int
     uncovered: int
     on_return: int  # more uncovered than this becomes notes when somebody comes back
-    fixed_model: str  # of the prompt's version; empty: the person chooses
+    version: Version | None  # that would answer next
     protected: Sequence[Message]
     protected_tokens: int
     protected_limit: int
@@ -94,7 +95,7 @@ def shown(conversation: Conversation) -> Shown:
         left_out=left_out,
         uncovered=uncovered,
         on_return=by.options.marks.on_return,
-        fixed_model=by.version.model if by.version else "",
+        version=by.version,
         protected=protected,
         protected_tokens=sum(tokens.of_text(message.text) for message in protected),
         protected_limit=settings.PROTECTED_MAX_TOKENS,

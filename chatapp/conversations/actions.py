@@ -59,6 +59,11 @@ def announce_listing(conversation: Conversation) -> None:
     ring_on_commit((f"list:{conversation.owner_id}", {"conversation": str(conversation.pk)}))
 
 
+def announce_options(conversation: Conversation) -> None:
+    """Have open pages of the conversation show anew what its owner has settled."""
+    ring_on_commit((f"list:{conversation.owner_id}", {"options": str(conversation.pk)}))
+
+
 @transaction.atomic
 def open_conversation(
     owner: User, model: str, prompt: Prompt, wishes: Wishes = NO_WISHES

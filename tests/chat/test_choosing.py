@@ -76,12 +76,12 @@ def test_openings_are_offered_with_the_assistant(browser: Client, default: Promp
 def test_a_version_with_a_model_of_its_own_answers_by_it(browser: Client, default: Prompt) -> None:
     point(default, a_version(default, "Be quick.", model="claude-haiku-5-5"))
     page = browser.get("/").text
-    assert "Claude Haiku 5.5</p>" in page
-    assert 'id="model"' not in page
+    assert "always answers with Claude Haiku 5.5." in page
+    assert 'name="model"' not in page
     conversation = began(browser, model="claude-opus-5-5")
     run = Run.objects.get(conversation=conversation)
     assert (run.model, run.message.model) == ("claude-haiku-5-5", "claude-haiku-5-5")
-    assert 'id="model"' not in browser.get(f"/c/{conversation.pk}/").text
+    assert 'name="model"' not in browser.get(f"/c/{conversation.pk}/").text
 
 
 def test_a_new_version_answers_the_next_turn_and_a_kept_one_does_not(

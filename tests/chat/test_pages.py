@@ -64,4 +64,4 @@ def test_a_model_offered_no_more_stays_in_the_picker(ada: User, settings: Settin
     conversation = a_thread(ada)
     settings.MODELS_OFFERED = ["claude-haiku-5-5"]
     page = browser_of(ada).get(f"/c/{conversation.pk}/").text
-    assert f'value="{conversation.model}" selected' in page
+    assert f'value="{conversation.model}" checked' in page

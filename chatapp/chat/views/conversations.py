@@ -10,20 +10,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 from chatapp.chat.choosing import asked_prompt, choice
-from chatapp.chat.forms import message_fields
+from chatapp.chat.forms import message_fields, options_in
 from chatapp.chat.listing import item, listing
-from chatapp.chat.models_offered import models_offered
+from chatapp.chat.models_offered import new_chat, picker_for
 from chatapp.context.actions import compact_later
 from chatapp.context.shown import is_cold, shown
 from chatapp.conversations import actions
 from chatapp.conversations.access import reader, visible_conversation
 from chatapp.conversations.models import Conversation
+from chatapp.conversations.wishes import Wishes
 from chatapp.generation.actions import begin_conversation, delete
 from chatapp.generation.entries import path_entries
 from chatapp.generation.help import help_in
 from chatapp.generation.waiting import waiting_in
 from chatapp.usage.budgets import states_of
-from chatapp.usage.offers import catalogued
 
 
 @require_GET
@@ -44,7 +44,10 @@ def create_conversation(request: HttpRequest) -> HttpResponse:
     fields = message_fields(request)
     person = reader(request)
     prompt = asked_prompt(person, request.POST.get("prompt", ""))
-    conversation = begin_conversation(person, fields.message_id, fields.text, fields.model, prompt)
+    wishes = Wishes(**options_in(request))
+    conversation = begin_conversation(
+        person, fields.message_id, fields.text, fields.model, prompt, wishes
+    )
     address = reverse("chat:show_conversation", args=[conversation.pk])
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(address)
@@ -93,10 +96,9 @@ def delete_conversation(request: HttpRequest, conversation_id: uuid.UUID) -> Htt
 
 
 def _page(request: HttpRequest, conversation: Conversation | None) -> HttpResponse:
-    chosen = conversation.model if conversation else settings.DEFAULT_MODEL
     memory = shown(conversation) if conversation else None
     offer = None if conversation else choice(reader(request), request.GET.get("prompt", ""))
-    fixed = memory.fixed_model if memory else offer.fixed_model if offer else ""
+    version = memory.version if memory else offer.version if offer else None
     if conversation and memory and is_cold(conversation, memory):
         compact_later(conversation.pk, "return")
     context = {
@@ -108,9 +110,7 @@ def _page(request: HttpRequest, conversation: Conversation | None) -> HttpRespon
         "budgets": [state for state in states_of(reader(request)) if state.is_low],
         "listing": listing(reader(request)),
         "choice": offer,
-        "models": models_offered(chosen),
-        "chosen_model": chosen,
-        "fixed_model": catalogued(fixed).name if fixed else "",
+        "picker": picker_for(conversation or new_chat(), version),
         "max_length": settings.MESSAGE_MAX_CHARACTERS,
     }
     return render(request, "chat/conversation.html", context)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0013_search_backfill"),
+        ("conversations", "0015_index_of_roots"),
     ]
 
     operations = [
