@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from chatapp.conversations.models import Conversation, Flag, Message, ReadRecord
+from chatapp.conversations.models import Conversation, Flag, Folder, Message, ReadRecord, SavedText
 from chatapp.errors import NotThere, ReasonWanted, Unusable
 
 
@@ -24,7 +24,7 @@ def reader(request: HttpRequest) -> User:
 
 def visible_conversation(user: User, conversation_id: uuid.UUID) -> Conversation:
     """Raises NotThere when it is missing or not theirs."""
-    rows = Conversation.objects.visible_to(user).select_related("prompt")
+    rows = Conversation.objects.visible_to(user).select_related("prompt", "folder")
     found = rows.filter(pk=conversation_id).first()
     if found is None:
         raise NotThere
@@ -39,6 +39,22 @@ def visible_message(user: User, message_id: uuid.UUID) -> Message:
         .filter(pk=message_id)
         .first()
     )
+    if found is None:
+        raise NotThere
+    return found
+
+
+def visible_folder(user: User, folder_id: uuid.UUID) -> Folder:
+    """Raises NotThere when it is missing or not theirs."""
+    found = Folder.objects.visible_to(user).filter(pk=folder_id).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def visible_text(user: User, text_id: uuid.UUID) -> SavedText:
+    """One of their library. Raises NotThere when it is missing or not theirs."""
+    found = SavedText.objects.visible_to(user).filter(pk=text_id).first()
     if found is None:
         raise NotThere
     return found

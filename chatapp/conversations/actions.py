@@ -5,22 +5,23 @@ they are committed, and rings the doorbell when the transaction is through.
 """
 
 import uuid
-from dataclasses import asdict
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from chatapp.conversations.models import Conversation, Message, Takeover
-from chatapp.conversations.wishes import Wishes
+from chatapp.conversations.access import visible_folder
+from chatapp.conversations.models import Conversation, Folder, Message, Takeover
+from chatapp.conversations.wishes import NO_WISHES, Wishes
 from chatapp.errors import Conflict, NotThere, TooLarge, Unusable
 from chatapp.live.doorbell import ring_on_commit
 from chatapp.prompts.choose import version_for
 from chatapp.prompts.models import Prompt
 
-NO_WISHES = Wishes()
+TEMPORARY_LIFE: Final = timedelta(days=1)
 
 
 def topic(conversation_id: uuid.UUID) -> str:
@@ -64,16 +65,40 @@ def announce_options(conversation: Conversation) -> None:
     ring_on_commit((f"list:{conversation.owner_id}", {"options": str(conversation.pk)}))
 
 
+def announce_place(conversation: Conversation) -> None:
+    """The same, where it also changed in which folder it stands, or what its page says of it."""
+    news = {"conversation": str(conversation.pk), "place": True}
+    ring_on_commit((f"list:{conversation.owner_id}", news))
+
+
+def announce_lists(owner_id: int) -> None:
+    """Have the owner's open pages read their lists anew: more changed than one could name."""
+    ring_on_commit((f"list:{owner_id}", {"lists": True}))
+
+
 @transaction.atomic
 def open_conversation(
     owner: User, model: str, prompt: Prompt, wishes: Wishes = NO_WISHES
 ) -> Conversation:
-    """A conversation by that prompt; by its version of today where the prompt says so."""
-    conversation = Conversation(owner=owner, model=model, prompt=prompt, **asdict(wishes))
+    """A conversation by that prompt; by its version of today where the prompt says so.
+
+    Raises NotThere for a folder that is not the owner's.
+    """
+    conversation = Conversation(
+        owner=owner,
+        model=model,
+        prompt=prompt,
+        folder=visible_folder(owner, wishes.folder_id) if wishes.folder_id else None,
+        is_instructed=wishes.is_instructed,
+        effort=wishes.effort,
+        thinks=wishes.thinks,
+        web=list(wishes.web),
+        expires_at=timezone.now() + TEMPORARY_LIFE if wishes.is_temporary else None,
+    )
     if prompt.is_kept:
         conversation.version = version_for(prompt.pk, conversation.pk)
     conversation.save(force_insert=True)
-    announce_listing(conversation)
+    (announce_place if conversation.folder_id else announce_listing)(conversation)
     return conversation
 
 
@@ -199,12 +224,26 @@ def archive(conversation: Conversation, *, on: bool) -> None:
     _change(conversation, archived_at=timezone.now() if on else None)
 
 
+def instruct(conversation: Conversation, *, on: bool) -> None:
+    """Whether the owner's instructions go along, from the next answer on."""
+    _change(conversation, is_instructed=on)
+
+
+def keep(conversation: Conversation) -> None:
+    """Make a temporary chat one like all others."""
+    _change(conversation, expires_at=None)
+
+
+def move(conversation: Conversation, folder: Folder | None) -> None:
+    _change(conversation, folder=folder)
+
+
 @transaction.atomic
 def delete(conversation: Conversation) -> None:
     """Remove the conversation and all that belongs to it, for good."""
     # Under the lock nothing new can point to it between Django's list and the deed.
     if row := Conversation.objects.select_for_update().filter(pk=conversation.pk).first():
-        announce_listing(row)
+        announce_place(row)
         ring_on_commit((topic(row.pk), {"deleted": True}))
         row.delete()
 
@@ -214,4 +253,4 @@ def _change(conversation: Conversation, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(conversation, name, value)
     conversation.save(update_fields=[*fields])
-    announce_listing(conversation)
+    announce_place(conversation)

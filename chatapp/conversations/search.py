@@ -116,7 +116,7 @@ def _conditions(search: Search, within: ConversationQuerySet) -> Conditions:
     alternatives = parsed(search.words, as_typed=search.as_typed)
     if search.words.strip() and not alternatives:
         raise EmptyResultSet
-    scope = within.filter(is_trial=False)
+    scope = within.kept()
     if person := _clean(search.person):
         # Their keys, since nobody can tell beforehand how many a part of a name will be.
         people = User.objects.filter(Q(email__icontains=person) | Q(name__icontains=person))

@@ -1,17 +1,26 @@
 """What a person settles of a chat: said when it begins, and changed while it goes on."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """Fields of the conversation that the person chooses, by their names.
+    """The defaults are what who says nothing gets.
 
     `effort` empty and `thinks` None: as the model is used to. `web` names the server
-    tools that are on; only what the version allows is ever used.
+    tools that are on; only what the version allows is ever used. The person's
+    instructions go along where it `is_instructed`.
     """
 
     effort: str = ""
     thinks: bool | None = None
     web: Sequence[str] = ()
+    folder_id: uuid.UUID | None = None
+    is_temporary: bool = False
+    is_instructed: bool = True
+
+
+NO_WISHES: Final = Wishes()

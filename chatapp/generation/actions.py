@@ -15,17 +15,11 @@ from chatapp.accounts.models import User
 from chatapp.context.directions import directions
 from chatapp.context.plan import require_room
 from chatapp.conversations import actions as conversations
-from chatapp.conversations.actions import (
-    NO_WISHES,
-    checked_text,
-    locked,
-    open_conversation,
-    reopen,
-)
+from chatapp.conversations.actions import checked_text, locked, open_conversation, reopen
 from chatapp.conversations.handover import begin_takeover, running_in
 from chatapp.conversations.models import Conversation, Message, QueuedMessage, Takeover
 from chatapp.conversations.queued import add_waiting
-from chatapp.conversations.wishes import Wishes
+from chatapp.conversations.wishes import NO_WISHES, Wishes
 from chatapp.errors import Conflict, NotThere, Unusable
 from chatapp.generation.entries import Entry, Known, can_continue, entries
 from chatapp.generation.finish import Ending, finish

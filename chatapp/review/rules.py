@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import regex
 
-from chatapp.conversations.models import Flag, Message
+from chatapp.conversations.models import Conversation, Flag, Message
 from chatapp.errors import Unusable
 from chatapp.review.models import Rule
 
@@ -15,12 +15,16 @@ PATTERN_SECONDS = 0.5  # after which a pattern counts as not matching
 
 
 def found(messages: Iterable[Message], rules: Sequence[Rule], percent: Decimal) -> Iterator[Flag]:
-    """The flags that those messages earn."""
-    for message in messages:
+    """The flags that those messages earn. No chance falls on a temporary chat."""
+    rows = list(messages)
+    kept = Conversation.objects.kept().filter(pk__in={row.conversation_id for row in rows})
+    drawn = set(kept.values_list("pk", flat=True)) if percent else set()
+    for message in rows:
         for rule in rules:
             if _speaks(rule, message) and matches(rule, message.text):
                 yield _flag(message, Flag.Kind.RULE, rule.name)
-        if message.role == Message.Role.ASSISTANT and is_sampled(message.pk, percent):
+        is_answer = message.role == Message.Role.ASSISTANT and message.conversation_id in drawn
+        if is_answer and is_sampled(message.pk, percent):
             yield _flag(message, Flag.Kind.SAMPLE)
 
 

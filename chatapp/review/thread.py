@@ -234,7 +234,7 @@ def side_of(reader: User, conversation: Conversation, mask: Callable[[str], str]
 
 def _others(reader: User, conversation: Conversation) -> list[dict[str, Any]]:
     """Other threads of the same person: when, and by which assistant; not what they are about."""
-    rows = Conversation.objects.open_to_staff(reader).filter(owner=conversation.owner_id)
+    rows = Conversation.objects.open_to_staff(reader).kept().filter(owner=conversation.owner_id)
     chosen = rows.exclude(pk=conversation.pk).order_by("-active_at")[:OTHERS]
     return [dict(row) for row in chosen.values("pk", "active_at", "prompt__name")]
 

@@ -2,30 +2,41 @@
 
 The tree is `conversation.py` and `message.py`; `flags.py` says why somebody should look,
 `reading.py` who did, `judgement.py` what they thought, `handover.py` who stepped in,
-`queued.py` what waits for its turn.
+`queued.py` what waits for its turn; `folder.py`, `tag.py` and `library.py` are a person's
+own order.
 """
 
 from chatapp.conversations.models.conversation import Conversation, ConversationQuerySet
 from chatapp.conversations.models.flags import Flag, Unchecked
+from chatapp.conversations.models.folder import Folder, FolderQuerySet, Instructions
 from chatapp.conversations.models.handover import HelpRequest, Takeover
 from chatapp.conversations.models.judgement import Feedback, Mark
+from chatapp.conversations.models.library import SavedText, SavedTextQuerySet
 from chatapp.conversations.models.message import Message, MessageQuerySet
 from chatapp.conversations.models.queued import QueuedMessage
 from chatapp.conversations.models.reading import ReadRecord
 from chatapp.conversations.models.search import IndexedMessage
+from chatapp.conversations.models.tag import OwnTag, Tagging
 
 __all__ = [
     "Conversation",
     "ConversationQuerySet",
     "Feedback",
     "Flag",
+    "Folder",
+    "FolderQuerySet",
     "HelpRequest",
     "IndexedMessage",
+    "Instructions",
     "Mark",
     "Message",
     "MessageQuerySet",
     "QueuedMessage",
+    "OwnTag",
     "ReadRecord",
+    "SavedText",
+    "SavedTextQuerySet",
+    "Tagging",
     "Takeover",
     "Unchecked",
 ]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from chatapp.accounts.models import User
 from chatapp.accounts.roles import Right, has_right
 from chatapp.conversations.models.flags import Flag
+from chatapp.conversations.models.folder import Folder
 from chatapp.prompts.models import Prompt, Version
 
 
@@ -30,9 +31,13 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
             return others.filter(Exists(Flag.objects.filter(conversation=OuterRef("pk"))))
         return self.none()
 
+    def kept(self) -> Self:
+        """What lists and searches may show: no trials, and nothing temporary."""
+        return self.filter(is_trial=False, expires_at=None)
+
     def listed(self, *, archived: bool = False) -> Self:
         """Pinned first, then the newest: the order of the list and of its cursor."""
-        chats = self.filter(is_trial=False, archived_at__isnull=not archived)
+        chats = self.kept().filter(archived_at__isnull=not archived)
         return chats.order_by(models.F("pinned_at").desc(nulls_last=True), "-active_at", "-id")
 
     def before(self, active_at: datetime, pk: uuid.UUID) -> Self:
@@ -66,6 +71,13 @@ class Conversation(models.Model):
     web = ArrayField(models.CharField(max_length=20), default=list, db_default=[], blank=True)
     # Made in the admins' playground, and in no list or search.
     is_trial = models.BooleanField(default=False, db_default=False)
+    folder = models.ForeignKey(
+        Folder, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    # The owner's instructions go along with what is sent; those of a folder always do.
+    is_instructed = models.BooleanField(default=True, db_default=True)
+    # A temporary chat: in no list, search or sample, and gone after this moment.
+    expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     active_at = models.DateTimeField(default=timezone.now)
     pinned_at = models.DateTimeField(null=True, blank=True)
@@ -87,6 +99,16 @@ class Conversation(models.Model):
         permissions: ClassVar = [(right.value, right.label) for right in Right]
         indexes: ClassVar = [
             models.Index(fields=["owner", "-active_at", "-id"], name="conversation_list"),
+            models.Index(
+                fields=["folder", "-active_at", "-id"],
+                name="conversation_of_folder",
+                condition=Q(folder__isnull=False),
+            ),
+            models.Index(
+                fields=["expires_at"],
+                name="conversation_temporary",
+                condition=Q(expires_at__isnull=False),
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
