@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from chatapp.claude import Model
+from chatapp.context.personal import Personal, personal_of
 from chatapp.context.policy import Marks
 from chatapp.context.thinking import thinking_of
 from chatapp.conversations.models import Conversation
@@ -36,7 +37,7 @@ class Directions:
 
     `tools` are the definitions of those that the version names and that there are, and of
     the server's those that the conversation has turned on. `thinking` is the request's
-    field; None: it has none.
+    field; None: it has none. `personal` stands after `system`, and cannot override it.
     """
 
     version: Version | None
@@ -48,6 +49,7 @@ class Directions:
     tools: Sequence[dict[str, Any]]
     options: Options
     thinking: Mapping[str, Any] | None = None
+    personal: Sequence[Personal] = ()
 
 
 def current_version(conversation: Conversation) -> Version | None:
@@ -81,6 +83,7 @@ def directions_by(
         tools=_tools(version, conversation) if version else (),
         options=options(version),
         thinking=thinking_of(chosen, conversation.thinks, max_tokens),
+        personal=personal_of(conversation),
     )
 
 

@@ -80,7 +80,7 @@ def build(by: Directions, cover: Cover, answer_id: uuid.UUID, scale: float = 1.0
     return Plan(
         request=Request(
             model=by.model.id,
-            system=_system(by.system, system_tokens >= minimum),
+            system=_system(by, minimum),
             tools=list(by.tools) or None,
             messages=messages,
             max_tokens=by.max_tokens,
@@ -154,13 +154,20 @@ def _too_large(size: int, room: int) -> TooLarge:
 
 def _system_tokens(by: Directions) -> int:
     """Of what stands before the messages: the tools, and what Claude is told."""
-    return tokens.of_tools(by.tools) + tokens.of_text(by.system)
+    told = [by.system, *(block.text for block in by.personal)]
+    return tokens.of_tools(by.tools) + sum(tokens.of_text(text) for text in told)
 
 
-def _system(text: str, is_cacheable: bool) -> list[dict[str, Any]] | str | None:
-    if not text or not is_cacheable:
-        return text or None
-    return [{"type": "text", "text": text, "cache_control": EPHEMERAL}]
+def _system(by: Directions, minimum: int) -> list[dict[str, Any]] | str | None:
+    """The prompt, with a breakpoint of the cache where many people share enough; then
+    what one person wants, behind it."""
+    shared = tokens.of_tools(by.tools) + tokens.of_text(by.system)
+    is_cacheable = bool(by.system) and shared >= minimum
+    if not by.personal and not is_cacheable:
+        return by.system or None
+    mark = {"cache_control": EPHEMERAL} if is_cacheable else {}
+    prompt = [{"type": "text", "text": by.system, **mark}] if by.system else []
+    return [*prompt, *({"type": "text", "text": block.text} for block in by.personal)]
 
 
 def _fitted(cover: Cover, weights: Sequence[Item], room: int) -> tuple[list[Piece], int]:
@@ -223,6 +230,7 @@ def _in_messages(found: list[Piece]) -> tuple[list[dict[str, Any]], list[dict[st
 
 
 def _system_part(by: Directions) -> list[dict[str, Any]]:
-    if not by.version or not by.system:
-        return []
-    return [{"kind": "system", "id": str(by.version.pk), "at": -1, "block": 0}]
+    named = [(block.kind, block.id) for block in by.personal]
+    if by.system:
+        named.insert(0, ("system", str(by.version.pk) if by.version else ""))
+    return [{"kind": kind, "id": id, "at": -1, "block": at} for at, (kind, id) in enumerate(named)]

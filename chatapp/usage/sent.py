@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from difflib import unified_diff
 from functools import cached_property
+from typing import Any
 
 from chatapp.usage.models import SentRequest
 
@@ -30,8 +31,19 @@ class Record:
         """The body as JSON that a person can read; the digest is of the bytes that were sent."""
         body = json.loads(self.sent.body)
         if self.hides_system and "system" in body:
-            body["system"] = HIDDEN
+            body["system"] = self._told(body["system"])
         return json.dumps(body, ensure_ascii=False, indent=2)
+
+    def _told(self, system: Any) -> Any:
+        """Without the prompt; what the person asked for themselves stands behind it."""
+        if isinstance(system, str):
+            return HIDDEN
+        own = {
+            part["block"]
+            for part in self.sent.parts
+            if part["at"] < 0 and part["kind"] in ("instructions", "folder")
+        }
+        return [block if at in own else HIDDEN for at, block in enumerate(system)]
 
     @cached_property
     def changes(self) -> list[Line]:

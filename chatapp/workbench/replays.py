@@ -139,7 +139,10 @@ def plan_of(result: Result) -> Plan:
     case, replay = result.case, result.replay
     tail = [_unsaved(turn) for turn in case.messages]
     answer = Message(role=Message.Role.ASSISTANT)
-    conversation = Conversation(owner=replay.by or User(), model=settings.DEFAULT_MODEL)
+    # By the version alone: what whoever replays prefers has no place in a result.
+    conversation = Conversation(
+        owner=replay.by or User(), model=settings.DEFAULT_MODEL, is_instructed=False
+    )
     by = directions_by(replay.version, conversation)
     made = build(by, Cover(tail=[*tail, answer]), answer.pk)
     if not by.tools:
