@@ -7,8 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from chatapp.chat.listing import key_of
 from chatapp.claude import EFFORTS
 from chatapp.conversations.ids import given_id
+from chatapp.conversations.wishes import Wishes
 from chatapp.errors import Unusable
 from chatapp.prompts.servertools import SERVER_TOOLS
 
@@ -44,3 +46,15 @@ def options_in(request: HttpRequest) -> dict[str, Any]:
         wanted = sent.getlist("web")
         found["web"] = [name for name in SERVER_TOOLS if name in wanted]
     return found
+
+
+def wishes(request: HttpRequest) -> Wishes:
+    """What a chat begins with. Raises Unusable for a folder or an effort that cannot be one."""
+    folder = request.POST.get("folder", "")
+    return Wishes(
+        folder_id=key_of(folder) if folder else None,
+        is_temporary=request.POST.get("temporary") == "1",
+        # The box of a switch that is off sends nothing: a hidden 0 before it does.
+        is_instructed=request.POST.get("instructed") != "0",
+        **options_in(request),
+    )

@@ -20,26 +20,40 @@ class ListFollower:
         self.user = user
         self.pause = 0.0
         self.changed: dict[uuid.UUID, None] = {}
-        self.settled: dict[str, None] = {}  # conversations of which the picker is to be asked for
+        self.outdated: dict[str, None] = {}  # parts that the page asks for anew itself
 
     def hear(self, news: dict[str, Any]) -> None:
         if "conversation" in news:
             self.changed[uuid.UUID(news["conversation"])] = None
         if "options" in news:
-            self.settled[news["options"]] = None
+            self._refresh(f"options-{news['options']}")
+        if "place" in news:
+            self._refresh("folders", f"place-{news['conversation']}")
+        if "lists" in news:
+            self._refresh("conversations", "folders", "folder")
 
     def is_quick(self) -> bool:
-        return not self.changed and not self.settled
+        return not self.changed and not self.outdated
 
     async def frame(self) -> str:
         changed, self.changed = list(self.changed), {}
-        settled, self.settled = self.settled, {}
-        html = "".join(frame_of("refresh", name=f"options-{pk}") for pk in settled)
-        return html + (await in_database(_items, self.user, changed) if changed else "")
+        html = await in_database(_items, self.user, changed) if changed else ""
+        if changed:
+            self._refresh("folder")
+        names, self.outdated = list(self.outdated), {}
+        return html + refreshes(*names)
+
+    def _refresh(self, *names: str) -> None:
+        self.outdated.update(dict.fromkeys(names))
+
+
+def refreshes(*names: str) -> str:
+    """Frames that have the page ask anew for those parts of itself."""
+    return "".join(frame_of("refresh", name=name) for name in names)
 
 
 def _items(user: User, changed: list[uuid.UUID]) -> str:
-    rows = Conversation.objects.visible_to(user).filter(archived_at=None).in_bulk(changed)
+    rows = Conversation.objects.visible_to(user).listed().in_bulk(changed)
     return "".join(
         item(rows[pk]) if pk in rows else frame_of("gone", id=f"conversation-{pk}")
         for pk in changed

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from chatapp.chat.views import conversations, messages, options, reads, settings, usage
+from chatapp.chat.views import (
+    bulk,
+    conversations,
+    folders,
+    instructions,
+    library,
+    messages,
+    options,
+    reads,
+    settings,
+    tags,
+    usage,
+)
 
 app_name = "chat"
 urlpatterns = [
@@ -18,7 +30,29 @@ urlpatterns = [
         conversations.delete_conversation,
         name="delete_conversation",
     ),
+    path("c/<uuid:conversation_id>/folder/", folders.edit_place, name="edit_place"),
+    path("c/<uuid:conversation_id>/place/", folders.show_place, name="show_place"),
+    path("c/<uuid:conversation_id>/tags/", tags.edit_tags, name="edit_tags"),
+    path(
+        "c/<uuid:conversation_id>/instructions/",
+        instructions.edit_instructed,
+        name="edit_instructed",
+    ),
+    path("c/<uuid:conversation_id>/keep/", instructions.edit_keeping, name="edit_keeping"),
+    path("conversations/many/", bulk.edit_conversations, name="edit_conversations"),
+    path("folders/", folders.list_folders, name="list_folders"),
+    path("folders/new/", folders.create_folder, name="create_folder"),
+    path("folders/<uuid:folder_id>/", folders.show_folder, name="show_folder"),
+    path("folders/<uuid:folder_id>/edit/", folders.edit_folder, name="edit_folder"),
+    path("folders/<uuid:folder_id>/delete/", folders.delete_folder, name="delete_folder"),
+    path("library/", library.list_texts, name="list_texts"),
+    path("library/commands/", library.list_commands, name="list_commands"),
+    path("library/new/", library.create_text, name="create_text"),
+    path("library/<uuid:text_id>/", library.show_text, name="show_text"),
+    path("library/<uuid:text_id>/edit/", library.edit_text, name="edit_text"),
+    path("library/<uuid:text_id>/delete/", library.delete_text, name="delete_text"),
     path("usage/", usage.show_usage, name="show_usage"),
     path("settings/reads/", reads.list_reads, name="list_reads"),
+    path("settings/instructions/", instructions.edit_instructions, name="edit_instructions"),
     path("settings/", settings.edit_settings, name="edit_settings"),
 ]

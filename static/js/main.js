@@ -1,20 +1,24 @@
 // Where the page's scripts begin: one line for each thing that lives on it.
 
 import { startAnnouncing } from "./announce.js";
+import { startBulk } from "./bulk.js";
 import { startClock } from "./clock.js";
 import { startCommands } from "./commands.js";
 import { Composer } from "./composer.js";
 import { showConnection, watchNetwork } from "./connection.js";
 import { startCopying } from "./copy.js";
 import { all, one } from "./dom.js";
+import { startFolders } from "./folders.js";
 import { startFollowing } from "./follow.js";
 import { apply } from "./frames.js";
 import { startKeys } from "./keys.js";
 import { startEditing } from "./editing.js";
 import { startMacros } from "./macros.js";
 import { startPicker } from "./picker.js";
+import { startRenaming } from "./renaming.js";
 import { startReturning } from "./returning.js";
 import { startSidebar } from "./sidebar.js";
+import { startSlash } from "./slash.js";
 import { Socket } from "./socket.js";
 
 function liveAddress(topics, log) {
@@ -32,6 +36,10 @@ const form = one("#composer");
 const composer = form && new Composer(form);
 startCommands(composer);
 startSidebar();
+startFolders();
+startRenaming();
+startBulk();
+startSlash();
 startFollowing();
 startClock();
 startCopying();

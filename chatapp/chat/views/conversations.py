@@ -1,6 +1,7 @@
 """Pages and small changes of conversations."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,15 +11,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 from chatapp.chat.choosing import asked_prompt, choice
-from chatapp.chat.forms import message_fields, options_in
-from chatapp.chat.listing import item, listing
+from chatapp.chat.forms import message_fields, wishes
+from chatapp.chat.listing import item, key_of, listing, sidebar
 from chatapp.chat.models_offered import new_chat, picker_for
+from chatapp.chat.place import has_instructions, place_of
 from chatapp.context.actions import compact_later
 from chatapp.context.shown import is_cold, shown
 from chatapp.conversations import actions
-from chatapp.conversations.access import reader, visible_conversation
+from chatapp.conversations.access import reader, visible_conversation, visible_folder
 from chatapp.conversations.models import Conversation
-from chatapp.conversations.wishes import Wishes
 from chatapp.generation.actions import begin_conversation, delete
 from chatapp.generation.entries import path_entries
 from chatapp.generation.help import help_in
@@ -44,9 +45,8 @@ def create_conversation(request: HttpRequest) -> HttpResponse:
     fields = message_fields(request)
     person = reader(request)
     prompt = asked_prompt(person, request.POST.get("prompt", ""))
-    wishes = Wishes(**options_in(request))
     conversation = begin_conversation(
-        person, fields.message_id, fields.text, fields.model, prompt, wishes
+        person, fields.message_id, fields.text, fields.model, prompt, wishes(request)
     )
     address = reverse("chat:show_conversation", args=[conversation.pk])
     if request.headers.get("HX-Request"):
@@ -61,13 +61,17 @@ def list_conversations(request: HttpRequest) -> HttpResponse:
         words=request.GET.get("q", ""),
         before=request.GET.get("before", ""),
         archived=request.GET.get("archived") == "1",
+        folder=request.GET.get("folder", ""),
+        tag=request.GET.get("tag", ""),
     )
     return render(request, "chat/_conversation_list.html", {"listing": shown})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def edit_title(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     conversation = visible_conversation(reader(request), conversation_id)
+    if request.method == "GET":
+        return render(request, "chat/_rename.html", {"conversation": conversation})
     actions.rename(conversation, request.POST.get("title", ""))
     return HttpResponse(item(conversation))
 
@@ -108,9 +112,20 @@ def _page(request: HttpRequest, conversation: Conversation | None) -> HttpRespon
         "help": help_in([conversation.pk])[conversation.pk] if conversation else None,
         "waiting": waiting_in([conversation.pk])[conversation.pk] if conversation else None,
         "budgets": [state for state in states_of(reader(request)) if state.is_low],
-        "listing": listing(reader(request)),
+        **sidebar(reader(request)),
+        **(_beginning(request) if conversation is None else {"place": place_of(conversation)}),
         "choice": offer,
         "picker": picker_for(conversation or new_chat(), version),
         "max_length": settings.MESSAGE_MAX_CHARACTERS,
     }
     return render(request, "chat/conversation.html", context)
+
+
+def _beginning(request: HttpRequest) -> dict[str, Any]:
+    """What a new chat may be given, as the address asks for it. Raises NotThere, Unusable."""
+    folder = request.GET.get("folder", "")
+    return {
+        "folder": visible_folder(reader(request), key_of(folder)) if folder else None,
+        "is_temporary": request.GET.get("temporary") == "1",
+        "has_instructions": has_instructions(reader(request).pk),
+    }
