@@ -1,9 +1,12 @@
-// Folders at the side: a folder reads its conversations when it is opened, and forgets them when it is closed.
+// Folders and tags at the side: a folder reads its conversations when it is opened, and forgets them when it is closed.
 
 import { all, one } from "./dom.js";
 
-// What is open stays open when the server sends the folders anew.
+// What is open or chosen stays so when the server sends the folders and tags anew.
 const open = new Set();
+let tag = "";
+
+const readAnew = () => one("#conversations").dispatchEvent(new Event("refresh"));
 
 function toggled(folder) {
   const list = one("[data-folder]", folder);
@@ -23,25 +26,35 @@ function closeAll() {
   for (const folder of all(".folder[open]")) folder.open = false;
 }
 
+function choose(value) {
+  tag = value;
+  if (tag) closeAll();
+  readAnew();
+}
+
+// Opening a folder ends a search.
+function widen() {
+  if (!one("#filter").value && !tag && !one(".list-archived")) return;
+  one("#filter").value = tag = "";
+  one(".list-archived")?.remove();
+  keep();
+  readAnew();
+}
+
+function keep() {
+  const filter = one("#tag-filter");
+  if (filter) filter.value = tag;
+  // The tag went with its last conversation.
+  if (tag && filter?.value !== tag) choose("");
+  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+}
+
 export function startFolders() {
   const lists = one("#lists");
   if (!lists) return;
   lists.addEventListener("toggle", (event) => event.target.matches(".folder") && toggled(event.target), { capture: true });
   lists.addEventListener("click", (event) => event.target.closest(".folder summary") && widen());
+  lists.addEventListener("change", (event) => event.target.matches("#tag-filter") && choose(event.target.value));
   one("#filter").addEventListener("input", closeAll);
-  one("#tag-filter").addEventListener("change", closeAll);
-  document.addEventListener("htmx:after:swap", () => {
-    for (const id of open) {
-      const folder = document.getElementById(id);
-      if (folder && !folder.open) folder.open = true;
-    }
-  });
-}
-
-// Opening a folder ends a search.
-function widen() {
-  if (!one("#filter").value && !one("#tag-filter").value) return;
-  one("#filter").value = "";
-  one("#tag-filter").value = "";
-  one("#conversations").dispatchEvent(new Event("refresh"));
+  document.addEventListener("htmx:after:swap", keep);
 }

@@ -7,7 +7,7 @@ const lists = () => all("#lists [data-folder]");
 const rowsOf = (list) => all(":scope > .conversation", list);
 const rank = (row) => [Number(row.dataset.pinned), Number(row.dataset.order)];
 const before = (a, b) => a[0] !== b[0] ? a[0] > b[0] : a[1] > b[1];
-const isNarrowed = () => one("#filter").value || one("#tag-filter").value || one(".list-archived");
+const isNarrowed = () => one("#filter").value || one("#tag-filter")?.value || one(".list-archived");
 
 // Rows whose place is in use: its menu is open, or its title is being written.
 const waiting = new Map();

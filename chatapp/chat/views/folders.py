@@ -8,17 +8,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chatapp.chat.answers import to
 from chatapp.chat.listing import item, key_of, listing, sidebar
+from chatapp.chat.live import refreshes
 from chatapp.chat.place import place_frames
 from chatapp.conversations import actions
 from chatapp.conversations.access import reader, visible_conversation, visible_folder
 from chatapp.conversations.folders import folders_of, save_folder
 from chatapp.conversations.models import Folder
+from chatapp.conversations.tags import tags_of
 from chatapp.generation.removal import delete_folder as remove
 
 
 @require_GET
 def list_folders(request: HttpRequest) -> HttpResponse:
-    return render(request, "chat/_folders.html", {"folders": folders_of(reader(request))})
+    context = {"folders": folders_of(reader(request)), "own_tags": tags_of(reader(request))}
+    return render(request, "chat/_folders.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,7 +68,8 @@ def edit_place(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse
     given = request.POST.get("folder", "")
     folder = visible_folder(reader(request), key_of(given)) if given else None
     actions.move(conversation, folder)
-    return HttpResponse(item(conversation) + place_frames(conversation))
+    # The row may be of another conversation than the page: that asks for its own place.
+    return HttpResponse(item(conversation) + refreshes("folders", f"place-{conversation.pk}"))
 
 
 @require_GET

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from chatapp.chat.place import place_frames
+from chatapp.chat.live import refreshes
 from chatapp.conversations.access import reader, visible_conversation
 from chatapp.conversations.tags import set_tags, tags_of, tags_on
 
@@ -22,4 +22,4 @@ def edit_tags(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
         }
         return render(request, "chat/_tags.html", context)
     set_tags(conversation, request.POST.getlist("tag"), request.POST.get("names", ""))
-    return HttpResponse(place_frames(conversation))
+    return HttpResponse(refreshes("folders", f"place-{conversation.pk}"))

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies: ClassVar = [("conversations", "0014_folders_and_tags")]
+    dependencies: ClassVar = [("conversations", "0017_folders_and_tags")]
     operations: ClassVar = [
         AddIndexConcurrently(
             "conversation",

@@ -23,7 +23,7 @@ def key() -> "models.Field[Any, Any]":
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("conversations", "0013_search_backfill"),
+        ("conversations", "0016_wishes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations: ClassVar = [
