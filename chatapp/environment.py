@@ -87,6 +87,13 @@ SETTINGS = (
         "Folder for the embedded database and for generated secrets.",
         shown_default="`.data` in the project",
     ),
+    Setting(
+        "FILES_URL",
+        "Where attached files are kept: a folder (`file:///path`, seen by all processes), or S3 "
+        "and what speaks it: `s3://key:secret@host/bucket/prefix?region=…`, for this app alone.",
+        shown_default="the folder `files` in `DATA_DIR`",
+        is_secret=True,
+    ),
     Setting("DRAIN_SECONDS", "How long running answers may go on after SIGTERM, in seconds.", "20"),
     Setting("LOG_LEVEL", f"One of {', '.join(parsers.LOG_LEVELS)}.", "INFO"),
     Setting(
@@ -125,6 +132,7 @@ class Environment:
     port: int
     demo_password: str
     data_dir: Path
+    files_url: str
     drain_seconds: int
     log_level: str
     show_requests: bool
@@ -163,6 +171,11 @@ class Environment:
             url = kept.read_text().strip()
         return parsers.parse_database(url or "postgresql://nobody@127.0.0.1:1/not-started")
 
+    @property
+    def file_storage(self) -> dict[str, Any]:
+        """Django's STORAGES entry for attached files."""
+        return parsers.parse_files(self.files_url or (self.data_dir / "files").as_uri())
+
 
 def read(environ: Mapping[str, str] = os.environ) -> Environment:
     """Check all variables. Raises WrongSetting at the first that cannot be used."""
@@ -191,6 +204,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         port=port,
         demo_password=parsed("DEMO_PASSWORD", parsers.password),
         data_dir=data_dir,
+        files_url=parsed("FILES_URL", parsers.files_url),
         drain_seconds=parsed("DRAIN_SECONDS", lambda text: parsers.number(text, 0, 3600)),
         log_level=parsed("LOG_LEVEL", parsers.log_level),
         show_requests=parsed("SHOW_REQUESTS", parsers.flag),

@@ -15,6 +15,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 # The host name grammar of RFC 1123, or an address; deliberately without `*`.
 HOST = re.compile(r"^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)$")
 DATABASE_EXAMPLE = "postgresql://user:password@host:5432/name"
+FILES_EXAMPLE = "file:///path or s3://key:secret@host/bucket/prefix?region=name"
 MAKE_A_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 
@@ -45,6 +46,44 @@ def parse_database(url: str) -> dict[str, Any]:
             "pool": {"min_size": 1, "max_size": 16, "timeout": 15, "max_idle": 120},
         },
     }
+
+
+def parse_files(url: str) -> dict[str, Any]:
+    """Django's STORAGES entry for a `file://` or `s3://` URL; ValueError says what is wrong."""
+    parts = _split(url, FILES_EXAMPLE)
+    path = unquote(parts.path)
+    if parts.scheme == "file" and not parts.netloc and len(path) > 1 and not parts.query:
+        folder = "django.core.files.storage.FileSystemStorage"
+        return {"BACKEND": folder, "OPTIONS": {"location": path}}
+    bucket, _, prefix = path.strip("/").partition("/")
+    options = dict(parse_qsl(parts.query))
+    if parts.scheme != "s3" or not (parts.username and parts.password and parts.hostname):
+        raise ValueError(f"write {FILES_EXAMPLE}.")
+    if not bucket or set(options) - {"region", "http"}:
+        raise ValueError(f"write {FILES_EXAMPLE}.")
+    scheme = "http" if options.get("http") == "1" else "https"
+    port = f":{parts.port}" if parts.port else ""
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "access_key": unquote(parts.username),
+            "secret_key": unquote(parts.password),
+            "endpoint_url": f"{scheme}://{parts.hostname}{port}",
+            "bucket_name": bucket,
+            "location": prefix,
+            "region_name": options.get("region"),
+            "default_acl": None,
+            "file_overwrite": False,
+            "signature_version": "s3v4",
+        },
+    }
+
+
+def files_url(text: str) -> str:
+    if text:
+        # Never quoted back: the value holds a secret.
+        parse_files(text)
+    return text
 
 
 def number(text: str, low: int, high: int) -> int:

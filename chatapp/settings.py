@@ -173,6 +173,12 @@ CONTENT_SECURITY_POLICY = {
 }
 # The longest message, each of its characters as the twelve of "%F0%9F%98%80".
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+# Of a form with a file; `ops/web.py` refuses longer bodies before it reads them.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
+STORAGES = {
+    "default": ENV.file_storage,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

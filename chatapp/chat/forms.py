@@ -1,6 +1,7 @@
 """What the composer sends."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from chatapp.claude import EFFORTS
 from chatapp.conversations.ids import given_id
 from chatapp.conversations.wishes import Wishes
 from chatapp.errors import Unusable
+from chatapp.prompts.models import Prompt
 from chatapp.prompts.servertools import SERVER_TOOLS
 
 
@@ -20,12 +22,18 @@ class MessageFields:
     message_id: uuid.UUID
     text: str
     model: str
+    files: tuple[uuid.UUID, ...] = ()
 
 
 def message_fields(request: HttpRequest) -> MessageFields:
     """Raises Unusable when the id is not one."""
     message_id = given_id(request.POST.get("message_id", ""))
-    return MessageFields(message_id, request.POST.get("text", ""), request.POST.get("model", ""))
+    return MessageFields(
+        message_id,
+        request.POST.get("text", ""),
+        request.POST.get("model", ""),
+        file_ids(request.POST.getlist("files")),
+    )
 
 
 def options_in(request: HttpRequest) -> dict[str, Any]:
@@ -48,13 +56,22 @@ def options_in(request: HttpRequest) -> dict[str, Any]:
     return found
 
 
-def wishes(request: HttpRequest) -> Wishes:
+def wishes(request: HttpRequest, prompt: Prompt | None) -> Wishes:
     """What a chat begins with. Raises Unusable for a folder or an effort that cannot be one."""
     folder = request.POST.get("folder", "")
     return Wishes(
+        prompt=prompt,
         folder_id=key_of(folder) if folder else None,
         is_temporary=request.POST.get("temporary") == "1",
         # The box of a switch that is off sends nothing: a hidden 0 before it does.
         is_instructed=request.POST.get("instructed") != "0",
         **options_in(request),
     )
+
+
+def file_ids(given: Iterable[str]) -> tuple[uuid.UUID, ...]:
+    """Raises Unusable for what cannot be the id of an upload."""
+    try:
+        return tuple(uuid.UUID(text) for text in given)
+    except ValueError:
+        raise Unusable(gettext("This file has no valid id. Reload the page.")) from None

@@ -5,7 +5,7 @@ compactions each request extends the one before it, so the cache can read it.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -14,6 +14,7 @@ from chatapp.claude import Request
 from chatapp.context import notes, tokens
 from chatapp.context.cover import Cover, read
 from chatapp.context.directions import Directions
+from chatapp.context.files import has_files, require_files, within_limits
 from chatapp.context.models import Summary
 from chatapp.context.pieces import Piece, as_offered, in_turns, is_blank, items, pieces
 from chatapp.context.policy import Item, fit
@@ -44,6 +45,10 @@ class Plan:
     uncovered: int
     is_due: bool
 
+    @property
+    def has_files(self) -> bool:
+        return has_files(self.request)
+
 
 def plan(by: Directions, answer: Message, scale: float = 1.0) -> Plan:
     """Everything before `answer`, and what `answer` already holds if it is continued.
@@ -68,7 +73,7 @@ def build(by: Directions, cover: Cover, answer_id: uuid.UUID, scale: float = 1.0
     """The same from what was read already. No queries."""
     limit, minimum = limit_of(by), by.model.minimum_cacheable
     system_tokens = _system_tokens(by)
-    found = as_offered(pieces(cover.tail, answer_id), by.tools)
+    found = within_limits(as_offered(pieces(cover.tail, answer_id), by.tools), by.model)
     weights = items(cover.tail, found)
     head, cut = _fitted(cover, weights, int(limit / scale) - system_tokens)
     head = _marked(head, minimum - system_tokens)
@@ -131,10 +136,14 @@ def followed(
     return replace(made, request=request, parts=parts, tokens=total)
 
 
-def require_room(by: Directions, text: str) -> None:
-    """Raise TooLarge for a message that no request could hold: to be asked before it is kept."""
+def require_room(by: Directions, text: str, files: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Raise TooLarge for a message that no request could hold: to be asked before it is kept.
+
+    `files` are the blocks of what is attached to it.
+    """
+    require_files(files, by.model)
     room = limit_of(by) - _system_tokens(by)
-    size = tokens.of_text(text) + tokens.TURN
+    size = tokens.of_text(text) + tokens.of_blocks(files) + tokens.TURN
     if size + _marker_tokens() > room:
         raise _too_large(size, room - _marker_tokens())
 

@@ -14,6 +14,8 @@ from chatapp.claude import Request
 from chatapp.context import tokens
 from chatapp.context.directions import Options
 from chatapp.context.notes import without_own_tags
+from chatapp.conversations.files.blocks import stand_in
+from chatapp.conversations.files.sending import text_of
 from chatapp.conversations.models import Message
 from chatapp.usage.offers import catalogued
 
@@ -81,6 +83,9 @@ def _told(message: Message) -> str:
 
 
 def _line(block: Mapping[str, Any]) -> str:
+    if file := stand_in(block):
+        # Of a text the words; what is in a picture or a PDF the summarizer does not see.
+        return "\n".join(filter(None, [f"[file: {file['name']}]", text_of(block)]))
     match block.get("type"):
         case "text":
             return str(block["text"])

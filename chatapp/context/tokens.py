@@ -1,5 +1,8 @@
 """Estimates of tokens, on the safe side: three bytes a token, images by their size.
 
+Files weigh by what their stand-ins tell (`conversations/files/blocks.py`): an image width x
+height / 750 tokens, a page of a PDF the picture of it and its text (vision and PDF pages).
+
 Other vendors' tokenizers mislead, and `count_tokens` is a call; so this decides
 everywhere but near a limit. Pure.
 """
@@ -14,6 +17,7 @@ TOOL_RULES = 350  # of words that the API adds where a request offers tools
 LARGEST_IMAGE = 1_600  # larger images are scaled down before they are read
 PIXELS = 750  # pixels a token
 SEALED_LETTERS = 4  # letters of base64 a token, of what is encrypted
+PAGE = 1_600  # the picture of a page; its text comes on top
 PDF_LETTERS = 24  # letters of base64 a token: pages vary, text and picture of each count
 
 
@@ -56,6 +60,8 @@ def _of_found(result: Mapping[str, Any]) -> int:
 
 
 def _of_image(source: Mapping[str, Any]) -> int:
+    if isinstance(data := source.get("data"), dict):
+        return int(data["width"]) * int(data["height"]) // PIXELS + 1
     width, height = _size(str(source.get("data", "")))
     return min(LARGEST_IMAGE, width * height // PIXELS + 1) if width else LARGEST_IMAGE
 
@@ -76,5 +82,7 @@ def _size(data: str) -> tuple[int, int]:
 def _of_document(source: Mapping[str, Any]) -> int:
     if source.get("type") == "content" and isinstance(source.get("content"), list):
         return of_blocks(source["content"])
+    if isinstance(file := source.get("data"), dict):
+        return -(-int(file["letters"]) // 3) + PAGE * int(file.get("pages", 0)) + TURN
     data = str(source.get("data", ""))
     return of_text(data) if source.get("type") == "text" else len(data) // PDF_LETTERS + 1

@@ -12,7 +12,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from chatapp.conversations.models import Conversation, Flag, Folder, Message, ReadRecord, SavedText
+from chatapp.accounts.roles import Right, has_right
+from chatapp.conversations.models import (
+    Conversation,
+    Flag,
+    Folder,
+    Message,
+    ReadRecord,
+    SavedText,
+    StoredFile,
+)
 from chatapp.errors import NotThere, ReasonWanted, Unusable
 
 
@@ -75,6 +84,24 @@ def opened(reader: User, conversation_id: uuid.UUID, what: str) -> Conversation:
         raise NotThere
     record_reading(reader, [found], what)
     return found
+
+
+@transaction.atomic
+def opened_file(reader: User, file_id: uuid.UUID) -> StoredFile:
+    """A file of one's own; somebody else's by the right to uncover, and on record.
+
+    Files are not masked. Raises NotThere, and ReasonWanted where nobody said why yet.
+    """
+    found = StoredFile.objects.filter(pk=file_id, is_ready=True)
+    if mine := found.visible_to(reader).first():
+        return mine
+    file = found.first() if has_right(reader, Right.UNCOVER) else None
+    threads = Conversation.objects.open_to_staff(reader).filter(messages__attachments__file=file)
+    thread = threads.first() if file else None
+    if file is None or thread is None:
+        raise NotThere
+    opened(reader, thread.pk, f"the file {file.name}")
+    return file
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ they are committed, and rings the doorbell when the transaction is through.
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -14,7 +15,17 @@ from django.utils import timezone
 
 from chatapp.accounts.models import User
 from chatapp.conversations.access import visible_folder
-from chatapp.conversations.models import Conversation, Folder, Message, Takeover
+from chatapp.conversations.files.actions import attach
+from chatapp.conversations.files.blocks import block_of
+from chatapp.conversations.models import (
+    Attachment,
+    Conversation,
+    Folder,
+    Message,
+    StoredFile,
+    Takeover,
+)
+from chatapp.conversations.tasks import remove_unused_files
 from chatapp.conversations.wishes import NO_WISHES, Wishes
 from chatapp.errors import Conflict, NotThere, TooLarge, Unusable
 from chatapp.live.doorbell import ring_on_commit
@@ -116,8 +127,17 @@ def checked_text(text: str) -> str:
     return text
 
 
+def checked_words(text: str, files: Sequence[object]) -> str:
+    """The same; where there are files it may be empty."""
+    return checked_text(text) if text.strip("\x00 \t\r\n") or not files else ""
+
+
 def add_turn(
-    conversation: Conversation, message_id: uuid.UUID, text: str, model: str
+    conversation: Conversation,
+    message_id: uuid.UUID,
+    text: str,
+    model: str,
+    files: Sequence[StoredFile] = (),
 ) -> tuple[Message, Message]:
     """Write the person's message and the empty answer of `model` below it; give both.
 
@@ -125,11 +145,11 @@ def add_turn(
     """
     if Message.objects.filter(conversation=conversation, status="pending").exists():
         raise Conflict("An answer is still being written. Wait for it, or stop it first.")
-    question = add_message(conversation, message_id, text, Message.Role.USER)
+    question = add_message(conversation, message_id, text, Message.Role.USER, files=files)
     answer = _empty_answer(question, model, question.revision)
     answer.save(force_insert=True)
     if not conversation.title:
-        conversation.title = first_words(text)
+        conversation.title = first_words(text or ", ".join(file.name for file in files))
     _put_leaf(conversation, answer)
     announce_listing(conversation)
     return question, answer
@@ -141,22 +161,25 @@ def add_message(
     text: str,
     role: str,
     takeover: Takeover | None = None,
+    files: Sequence[StoredFile] = (),
 ) -> Message:
     """Write what a person said at the end of the conversation, which must be locked.
 
-    The caller saves the conversation.
+    Files stand before the words, as the API advises. The caller saves the conversation.
     """
+    words = [{"type": "text", "text": text}] if text or not files else []
     message = Message(
         id=message_id,
         conversation=conversation,
         parent_id=conversation.current_leaf_id,
         role=role,
         takeover=takeover,
-        content=[{"type": "text", "text": text}],
+        content=[*map(block_of, files), *words],
         text=text,
         revision=announce(conversation),
     )
     message.save(force_insert=True)
+    attach(message, files)
     conversation.current_leaf = message
     conversation.active_at = timezone.now()
     return message
@@ -245,7 +268,10 @@ def delete(conversation: Conversation) -> None:
     if row := Conversation.objects.select_for_update().filter(pk=conversation.pk).first():
         announce_place(row)
         ring_on_commit((topic(row.pk), {"deleted": True}))
+        has_files = Attachment.objects.filter(message__conversation=row).exists()
         row.delete()
+        if has_files:
+            remove_unused_files.configure().defer(timestamp=0)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chatapp.conversations.actions import announce_listing
+from chatapp.conversations.files.actions import carry_over
 from chatapp.conversations.models import Conversation, Message, Takeover
 from chatapp.errors import Conflict
 
@@ -33,6 +34,7 @@ def keep_copies(copies: Sequence[tuple[Message, Message]]) -> None:
     What hangs on a message and goes with its copies is carried over here.
     """
     Message.objects.bulk_create([copy for _, copy in copies])
+    carry_over(copies)
 
 
 def copied_to(message: Message) -> tuple[Conversation, dict[uuid.UUID, uuid.UUID]]:

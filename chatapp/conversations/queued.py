@@ -1,7 +1,5 @@
 """The verbs of a message that waits for its turn. The conversation must be locked."""
 
-import uuid
-
 from django.utils.translation import gettext as _
 
 from chatapp.conversations.actions import announce
@@ -10,19 +8,16 @@ from chatapp.conversations.models.queued import MOST
 from chatapp.errors import Conflict
 
 
-def add_waiting(
-    conversation: Conversation, message_id: uuid.UUID, text: str, model: str
-) -> QueuedMessage:
-    """Have a message wait behind those that wait already. Raises Conflict for one too many."""
+def add_waiting(conversation: Conversation, waiting: QueuedMessage) -> None:
+    """Have a new message wait behind those that wait already. Raises Conflict for one too many."""
     if QueuedMessage.objects.filter(conversation=conversation).count() >= MOST:
         raise Conflict(
             _("%(count)s messages wait already. Wait until one was sent, or withdraw one.")
             % {"count": MOST}
         )
-    waiting = QueuedMessage(id=message_id, conversation=conversation, text=text, model=model)
+    waiting.conversation = conversation
     waiting.save(force_insert=True)
     _announce(conversation)
-    return waiting
 
 
 def reword(conversation: Conversation, waiting: QueuedMessage, text: str) -> None:

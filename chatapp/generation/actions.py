@@ -6,6 +6,7 @@ open another branch stand in `branching.py`.
 """
 
 import uuid
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -15,7 +16,9 @@ from chatapp.accounts.models import User
 from chatapp.context.directions import directions
 from chatapp.context.plan import require_room
 from chatapp.conversations import actions as conversations
-from chatapp.conversations.actions import checked_text, locked, open_conversation, reopen
+from chatapp.conversations.actions import checked_words, locked, open_conversation, reopen
+from chatapp.conversations.files.actions import chosen
+from chatapp.conversations.files.blocks import block_of
 from chatapp.conversations.handover import begin_takeover, running_in
 from chatapp.conversations.models import Conversation, Message, QueuedMessage, Takeover
 from chatapp.conversations.queued import add_waiting
@@ -34,7 +37,6 @@ from chatapp.generation.turns import (
 )
 from chatapp.live.doorbell import ring_on_commit
 from chatapp.prompts.choose import default_for
-from chatapp.prompts.models import Prompt
 from chatapp.usage import offers
 
 
@@ -43,20 +45,21 @@ def begin_conversation(
     message_id: uuid.UUID,
     text: str,
     model: str,
-    prompt: Prompt | None = None,
     wishes: Wishes = NO_WISHES,
+    files: Sequence[uuid.UUID] = (),
 ) -> Conversation:
     """A new conversation with its first message, by that prompt or the person's default.
 
+    `files` are uploads of the person, sent with the message. Without words they suffice.
     Raises Unusable, TooLarge, NotThere.
     """
     if known := already_sent(by, message_id):
         return known.conversation
-    text, model = checked_text(text), checked_model(model)
+    text, model = checked_words(text, files), checked_model(model)
     try:
         with transaction.atomic():
-            conversation = open_conversation(by, model, prompt or default_for(by), wishes)
-            write_turn(conversation, message_id, text)
+            conversation = open_conversation(by, model, wishes.prompt or default_for(by), wishes)
+            write_turn(conversation, message_id, text, files)
     except IntegrityError:
         # Sent twice at once: what the winner of the race wrote is the answer.
         if known := already_sent(by, message_id):
@@ -67,7 +70,12 @@ def begin_conversation(
 
 @transaction.atomic
 def send(
-    by: User, conversation_id: uuid.UUID, message_id: uuid.UUID, text: str, model: str
+    by: User,
+    conversation_id: uuid.UUID,
+    message_id: uuid.UUID,
+    text: str,
+    model: str,
+    files: Sequence[uuid.UUID] = (),
 ) -> list[Entry]:
     """Write the message, its empty answer and a queued run; give the entries of both.
 
@@ -83,16 +91,18 @@ def send(
         return entries(conversation, [known, answer] if answer else [known])
     if _waits(message_id, conversation_id):
         return []
-    chosen = checked_model(model) if model not in ("", conversation.model) else ""
-    text = checked_text(text)
+    new_model = checked_model(model) if model not in ("", conversation.model) else ""
+    text = checked_words(text, files)
     if _must_wait(conversation):
-        require_room(directions(conversation), text)
-        add_waiting(conversation, message_id, text, chosen)
+        blocks = [block_of(file) for file in chosen(by, files)]
+        require_room(directions(conversation), text, blocks)
+        waiting = QueuedMessage(id=message_id, text=text, model=new_model, files=[*files])
+        add_waiting(conversation, waiting)
         if not is_answering(conversation):
             next_turns([conversation])
         return []
-    conversation.model = chosen or conversation.model
-    messages, run = write_turn(conversation, message_id, text)
+    conversation.model = new_model or conversation.model
+    messages, run = write_turn(conversation, message_id, text, files)
     return entries(conversation, messages, Known([run] if run else []))
 
 

@@ -12,8 +12,9 @@ from chatapp.context.directions import current_version, directions, model_of
 from chatapp.context.models import Protection
 from chatapp.context.plan import require_room
 from chatapp.conversations import branches
-from chatapp.conversations.actions import add_answer, announce, checked_text, locked
+from chatapp.conversations.actions import add_answer, announce, checked_words, locked
 from chatapp.conversations.copies import copied_to, copy_message, keep_copies
+from chatapp.conversations.files.blocks import blocks_of_files
 from chatapp.conversations.handover import running_in
 from chatapp.conversations.models import Conversation, Message
 from chatapp.errors import Conflict, NotThere, Unusable
@@ -36,9 +37,10 @@ def edit(by: User, question: Message, message_id: uuid.UUID, text: str) -> Conve
         return conversation
     conversation = free(conversation.pk)
     require_own(question)
-    text = checked_text(text)
+    files = list(blocks_of_files(question.content))
+    text = checked_words(text, files)
     chosen = directions(conversation)
-    require_room(chosen, text)
+    require_room(chosen, text, files)
     require_budget(conversation)
     now = {"created_at": timezone.now(), "revision": announce(conversation, path_changed=True)}
     words = {"text": text, "content": _reworded(question.content, text)}
@@ -59,7 +61,7 @@ def require_own(message: Message) -> None:
 def _reworded(content: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
     """The same blocks with other words; what else was sent stays."""
     others = [block for block in content if block.get("type") != "text"]
-    return [*others, {"type": "text", "text": text}]
+    return [*others, {"type": "text", "text": text}] if text else others
 
 
 @transaction.atomic

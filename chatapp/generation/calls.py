@@ -66,5 +66,6 @@ def _opened(run_id: uuid.UUID, made: Plan) -> uuid.UUID:
         run=run.pk,
         version_id=run.version_id,
         parts=made.parts,
+        tokens=made.tokens if made.has_files else 0,
     )
     return ledger.open_call(asking, streamed=True).pk

@@ -10,7 +10,16 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from chatapp.conversations.branches import versions_of
-from chatapp.conversations.models import Conversation, Feedback, Message, Takeover
+from chatapp.conversations.files.blocks import blocks_of_files
+from chatapp.conversations.files.refusals import notes_of
+from chatapp.conversations.models import (
+    Attachment,
+    Conversation,
+    Feedback,
+    Message,
+    StoredFile,
+    Takeover,
+)
 from chatapp.generation.models import Run
 from chatapp.generation.parts import Cover, Part, parts_of
 from chatapp.generation.rounds import costs_of, had_rounds
@@ -28,6 +37,29 @@ CONTINUABLE = {"max_tokens", "answer_too_long", "pause_turn"}
 
 
 @dataclass(frozen=True)
+class ShownFile:
+    """A file at a message. Names are words of the person, and may be covered."""
+
+    file: StoredFile
+    name: str
+    can_open: bool = True  # not where names are covered: what is in a file cannot be
+
+    @property
+    def is_image(self) -> bool:
+        return self.file.kind == StoredFile.Kind.IMAGE
+
+    @property
+    def is_text(self) -> bool:
+        """Whether what Claude is given can be read as a page."""
+        return self.file.kind == StoredFile.Kind.TEXT
+
+    @property
+    def notes(self) -> list[str]:
+        """How Claude gets it, where that differs from what was uploaded."""
+        return notes_of(self.file.notes)
+
+
+@dataclass(frozen=True)
 class Entry:
     message: Message
     run: Run | None
@@ -36,6 +68,7 @@ class Entry:
     feedback: Feedback | None = None
     cost: Call | None = None  # of all rounds, where there may be several
     versions: Sequence[uuid.UUID] = ()  # it and its siblings, if it has any, the oldest first
+    attachments: Sequence[ShownFile] = ()
 
     @property
     def state(self) -> str:
@@ -157,9 +190,10 @@ def entries(
     known: Known | None = None,
     cover: Cover = str,
 ) -> list[Entry]:
-    """The entries of those messages; the queries of `known_of`, and one where people spoke.
+    """The entries of those messages; the queries of `known_of`, and one each where people
+    spoke and where files are.
 
-    Only the latter where it is `known`. `cover` is what their texts go through before
+    Only the latter two where it is `known`. `cover` is what their texts go through before
     anybody sees them.
     """
     if any(message.takeover_id for message in messages):
@@ -167,14 +201,14 @@ def entries(
     known = known or known_of(messages)
     runs: dict[uuid.UUID, Run] = {run.message_id: run for run in known.runs}
     thumbs = {feedback.message_id: feedback for feedback in known.judged}
-    leaf = conversation.current_leaf_id
+    leaf, files = conversation.current_leaf_id, attachments_of(messages, cover)
     shown = []
     for message in messages:
         run, thumb = runs.get(message.pk), thumbs.get(message.pk)
         cost = known.costs.get(run.pk) if run else None
-        parts = parts_of(message, cover)
+        parts, own = parts_of(message, cover), files.get(message.pk, ())
         versions = known.versions.get(message.pk, ())
-        shown.append(Entry(message, run, parts, message.pk == leaf, thumb, cost, versions))
+        shown.append(Entry(message, run, parts, message.pk == leaf, thumb, cost, versions, own))
     return shown
 
 
@@ -186,6 +220,19 @@ def known_of(messages: Iterable[Message]) -> Known:
     judged = list(Feedback.objects.filter(message__in=answers))
     costs = costs_of(r for r in runs if had_rounds(answers[r.message_id]))
     return Known(runs, judged, costs, versions_of(messages))
+
+
+def attachments_of(
+    messages: Iterable[Message], cover: Cover = str
+) -> dict[uuid.UUID, list[ShownFile]]:
+    """The files of each message, in order; one query, none where there are no files."""
+    ids = [message.pk for message in messages if any(blocks_of_files(message.content))]
+    rows = Attachment.objects.filter(message__in=ids).select_related("file") if ids else ()
+    found: dict[uuid.UUID, list[ShownFile]] = {}
+    for row in rows:
+        shown = ShownFile(row.file, cover(row.file.name), can_open=cover is str)
+        found.setdefault(row.message_id, []).append(shown)
+    return found
 
 
 def article(entry: Entry) -> str:

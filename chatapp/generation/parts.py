@@ -46,7 +46,7 @@ class Part:
 def parts_of(message: Message, cover: Cover = str) -> list[Part]:
     """All of a message in order; `cover` is what its texts go through."""
     if message.role == Message.Role.USER:
-        return [Part("text", render_plain(cover(message.text)))]
+        return [Part("text", render_plain(cover(message.text)))] if message.text else []
     shower = _Shower(message, cover)
     for at, block in enumerate(message.content):
         shower.take(at, block)

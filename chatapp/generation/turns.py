@@ -6,7 +6,7 @@ Called by the verbs (`actions.py`, `branching.py`, `waiting.py`) and by whoever 
 
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, transaction
 
@@ -15,9 +15,11 @@ from chatapp.context.directions import directions
 from chatapp.context.plan import require_room
 from chatapp.conversations import queued
 from chatapp.conversations.actions import add_message, add_turn, announce_listing
+from chatapp.conversations.files.actions import chosen
+from chatapp.conversations.files.blocks import block_of
 from chatapp.conversations.flags import leave_unchecked
 from chatapp.conversations.handover import running_in
-from chatapp.conversations.models import Conversation, Message, QueuedMessage
+from chatapp.conversations.models import Conversation, Message, QueuedMessage, StoredFile
 from chatapp.errors import ChatappError
 from chatapp.generation.models import Run
 from chatapp.live.doorbell import ring_on_commit
@@ -30,24 +32,27 @@ RUNNERS = "runner:"
 
 
 def write_turn(
-    conversation: Conversation, message_id: uuid.UUID, text: str
+    conversation: Conversation, message_id: uuid.UUID, text: str, files: Sequence[uuid.UUID] = ()
 ) -> tuple[list[Message], Run | None]:
     """Write what the owner said and, unless a person listens, the empty answer with its run.
 
     Nothing is written when it raises: NotThere, TooLarge, OverBudget, Conflict.
     """
+    attached = chosen(User(pk=conversation.owner_id), files)
     if running_in(conversation.pk):
-        return [_to_person(conversation, message_id, text)], None
+        return [_to_person(conversation, message_id, text, attached)], None
     by = directions(conversation)
-    require_room(by, text)
+    require_room(by, text, [block_of(file) for file in attached])
     require_budget(conversation)
-    question, answer = add_turn(conversation, message_id, text, by.model.id)
+    question, answer = add_turn(conversation, message_id, text, by.model.id, attached)
     return [question, answer], begin_run(conversation, answer, by.version)
 
 
-def _to_person(conversation: Conversation, message_id: uuid.UUID, text: str) -> Message:
+def _to_person(
+    conversation: Conversation, message_id: uuid.UUID, text: str, files: Sequence[StoredFile]
+) -> Message:
     """While a person has taken over, the assistant is silent."""
-    message = add_message(conversation, message_id, text, Message.Role.USER)
+    message = add_message(conversation, message_id, text, Message.Role.USER, files=files)
     conversation.save(update_fields=["revision", "current_leaf", "active_at", "model"])
     announce_listing(conversation)
     leave_unchecked([message])
@@ -96,7 +101,7 @@ def _sent_to_person(conversation: Conversation, waiting: QueuedMessage) -> bool:
     run = None
     try:
         with transaction.atomic():
-            _, run = write_turn(conversation, waiting.pk, waiting.text)
+            _, run = write_turn(conversation, waiting.pk, waiting.text, waiting.files)
     except ChatappError as error:
         queued.hold(conversation, waiting, error.sentence)
         return False

@@ -14,8 +14,10 @@ from chatapp.accounts.models import User
 from chatapp.context.directions import directions
 from chatapp.context.plan import require_room
 from chatapp.conversations import queued
-from chatapp.conversations.actions import checked_text, locked
-from chatapp.conversations.models import Conversation, Message, QueuedMessage
+from chatapp.conversations.actions import checked_words, locked
+from chatapp.conversations.files.actions import chosen
+from chatapp.conversations.files.blocks import block_of
+from chatapp.conversations.models import Conversation, Message, QueuedMessage, StoredFile
 from chatapp.conversations.models.queued import MOST
 from chatapp.errors import Conflict, NotThere
 from chatapp.generation.turns import is_answering, next_turns
@@ -28,6 +30,7 @@ class Bubble:
     """One message that waits, as it is shown."""
 
     row: QueuedMessage
+    files: Sequence[str] = ()  # their names
 
     @property
     def html(self) -> SafeString:
@@ -47,11 +50,15 @@ class Waiting:
 
 
 def waiting_in(conversation_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Waiting]:
-    """For each of the conversations; one query."""
+    """For each of the conversations; one query, and one where files wait, too."""
     ids = list(conversation_ids)
     found: dict[uuid.UUID, list[Bubble]] = defaultdict(list)
-    for row in QueuedMessage.objects.filter(conversation__in=ids).in_turn():
-        found[row.conversation_id].append(Bubble(row))
+    rows = list(QueuedMessage.objects.filter(conversation__in=ids).in_turn())
+    files = [pk for row in rows for pk in row.files]
+    known = StoredFile.objects.in_bulk(files) if files else {}
+    for row in rows:
+        names = [known[pk].name for pk in row.files if pk in known]
+        found[row.conversation_id].append(Bubble(row, names))
     return {pk: Waiting(pk, found[pk]) for pk in ids}
 
 
@@ -74,8 +81,9 @@ def visible_waiting(user: User, message_id: uuid.UUID) -> QueuedMessage:
 def reword(by: User, message_id: uuid.UUID, text: str) -> uuid.UUID:
     """Have it say something else. Raises NotThere, Conflict, Unusable, TooLarge."""
     conversation, waiting = _locked(by, message_id)
-    text = checked_text(text)
-    require_room(directions(conversation), text)
+    text = checked_words(text, waiting.files)
+    files = chosen(User(pk=conversation.owner_id), waiting.files)
+    require_room(directions(conversation), text, [block_of(file) for file in files])
     queued.reword(conversation, waiting, text)
     return _gone_on(conversation)
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
+from daphne import http_protocol
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server, twisted_loop
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
@@ -19,6 +20,7 @@ from twisted.internet import defer
 
 from chatapp.asgi import application
 from chatapp.generation.runner import Runner
+from chatapp.ops.bodies import LimitedRequest
 from chatapp.ops.signals import on_signals
 from chatapp.review.intake import keep_taking_in
 
@@ -122,8 +124,9 @@ class WebServer(Server):  # type: ignore[misc]  # daphne has no types
 
 def serve(bind: str, port: int, *, with_runner: bool) -> int:
     """Serve until SIGTERM or SIGINT; the exit code of the process."""
-    # Daphne makes its factory itself and takes the protocol from there.
+    # Daphne makes its factories itself and takes the protocols from there.
     WebSocketFactory.protocol = Socket
+    http_protocol.WebRequest = LimitedRequest
     server = WebServer(
         application,
         endpoints=build_endpoint_description_strings(host=bind, port=port),

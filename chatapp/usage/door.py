@@ -3,12 +3,14 @@
 import asyncio
 import time
 import uuid
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import lru_cache
 
 from django.conf import settings
 
 from chatapp.claude import Batches, ClaudeError, Client, Config, Message, Request, Stream
+from chatapp.conversations.files.sending import filled
 from chatapp.live.threads import in_database
 from chatapp.usage.ledger import LOST, Asking, Outcome, open_call, settle
 from chatapp.usage.metrics import note_rate_limits
@@ -38,7 +40,7 @@ async def create(asking: Asking) -> Message:
     begun = time.monotonic()
     outcome = Outcome(call.pk, error_type=LOST)  # unless we learn better
     try:
-        message = await _client().create(asking.request)
+        message = await _client().create(await in_database(filled, asking.request))
         outcome = Outcome(
             call.pk,
             usage=message.usage,
@@ -102,17 +104,20 @@ def batches() -> Batches:
     return _client().batches
 
 
-def stream(request: Request) -> AbstractAsyncContextManager[Stream]:
+@asynccontextmanager
+async def stream(request: Request) -> AsyncIterator[Stream]:
     """Ask for an answer that is read as it is written.
 
-    Whoever calls this has opened the call, and settles it with the answer's end.
+    Whoever calls this has opened the call, and settles it with the answer's end. Raises
+    ClaudeError, and FileGone for a file that is not stored any more.
     """
-    return _client().stream(request)
+    async with _client().stream(await in_database(filled, request)) as answer:
+        yield answer
 
 
 async def count_tokens(request: Request) -> int:
     """The input tokens of a request, as the API counts them; free, so in no ledger."""
-    return await _client().count_tokens(request)
+    return await _client().count_tokens(await in_database(filled, request))
 
 
 def note_limits() -> None:

@@ -42,6 +42,7 @@ class Asking:
     parts: Sequence[Mapping[str, Any]] = ()
     person_id: int | None = None  # whose words it holds, where that is no conversation's owner
     is_batch: bool = False
+    tokens: int = 0  # of the input, where its files weigh more than the body tells
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def open_call(asking: Asking, *, streamed: bool = False) -> Call:
         is_batch=asking.is_batch,
         model=request.model,
         system_digest=_digest(json.dumps(request.system).encode()) if request.system else "",
-        expected_tokens=prices.estimated(len(body)),
+        expected_tokens=max(prices.estimated(len(body)), asking.tokens),
     )
     call.save(force_insert=True)
     if asking.user_id is not None:

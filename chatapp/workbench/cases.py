@@ -10,6 +10,7 @@ from chatapp.accounts.audit import record
 from chatapp.accounts.models import User
 from chatapp.context.notes import of_staff
 from chatapp.conversations.access import opened
+from chatapp.conversations.files.blocks import named
 from chatapp.conversations.models import Conversation, Message, ReadRecord
 from chatapp.errors import Unusable
 from chatapp.prompts.models import Prompt
@@ -143,7 +144,8 @@ def _copied(message: Message) -> dict[str, object]:
     """What was said; what Claude thought and did on the way is not part of an input."""
     if message.role == Message.Role.PERSON:
         return {"role": Message.Role.USER, "content": [of_staff(message)]}
-    kept = message.content
+    # A case outlives the thread, and the files do not: of them it has the names.
+    kept = [named(block) for block in message.content]
     if message.role == Message.Role.ASSISTANT:
         kept = [block for block in message.content if block.get("type") == "text"]
     return {"role": message.role, "content": kept}

@@ -10,7 +10,7 @@ const UNREACHABLE = "The server could not be reached. Nothing is lost; try again
 const SIGNED_OUT = "You have been signed out. Your text is kept; sign in again and send it.";
 
 // Error pages and error fragments both mark their sentence.
-function sentenceOf(html) {
+export function sentenceOf(html) {
   for (const root of parse(html)) {
     const marked = root.matches("[data-error]") ? root : one("[data-error]", root);
     if (marked) return marked.textContent.trim();

@@ -2,6 +2,7 @@
 
 import { all, one, onChange } from "./dom.js";
 import { Draft } from "./draft.js";
+import { Files } from "./files.js";
 import { goToEnd } from "./follow.js";
 
 const LIVE = ["pending", "queued", "waiting", "thinking", "writing"];
@@ -14,6 +15,8 @@ export class Composer {
     this.draft = new Draft(form.dataset.draft);
     this.limit = Number(this.text.dataset.maxLength) || Infinity;
     this.busy = false;
+    this.isWanted = false;  // to be sent as soon as its files are there
+    this.files = new Files(() => this.#filesChanged());
   }
 
   start() {
@@ -25,6 +28,16 @@ export class Composer {
     for (const name of ["online", "offline"]) addEventListener(name, () => this.refresh());
     onChange(() => this.#changed());
     this.#changed();
+    this.files.start(this.draft.files);
+  }
+
+  #filesChanged() {
+    this.draft.files = this.files.ids;
+    this.draft.save();
+    this.refresh(this.isWanted);
+    if (!this.isWanted || this.files.isBusy) return;
+    this.isWanted = false;
+    if (this.files.count) this.form.requestSubmit();
   }
 
   // A suggestion stands in the box, to be changed or sent as it is.
@@ -50,13 +63,15 @@ export class Composer {
     if (over > 0) return `Too long by ${over.toLocaleString()} characters.`;
     if (one("#waiting[data-full]")) return "Ten messages wait already.";
     if (!navigator.onLine) return "You are offline; your text is kept.";
-    return this.text.value.trim() ? "" : "Write a message first.";
+    if (this.files.obstacle) return this.files.obstacle;
+    return this.text.value.trim() || this.files.count ? "" : "Write a message first.";
   }
 
   #submit(event) {
     if (this.#obstacle()) {
       event.preventDefault();
       event.stopImmediatePropagation();
+      this.isWanted = this.files.isBusy;
       this.refresh(true);
       return;
     }
@@ -77,7 +92,9 @@ export class Composer {
 
   #accepted() {
     if (this.text.value === this.draft.sent) this.text.value = "";
+    const { sentFiles } = this.draft;
     this.draft.clear();
+    this.files.clear(sentFiles);
     this.draft.write(this.text.value);
     this.draft.save();
     goToEnd();
@@ -107,7 +124,7 @@ export class Composer {
     const left = this.limit - this.text.value.length;
     const hint = one("#composer-hint");
     const near = left < this.limit / 10 && left >= 0 ? `${left.toLocaleString()} characters left` : "";
-    const quiet = !this.text.value.trim();
+    const quiet = !this.text.value.trim() && !this.files.count;
     const waits = quiet || one("#stop").hidden ? "" : "Waits until the answer has ended.";
     hint.textContent = (quiet && !asked ? "" : obstacle) || near || waits;
     hint.toggleAttribute("data-wrong", left < 0);

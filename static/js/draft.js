@@ -37,8 +37,10 @@ export class Draft {
 
   clear() {
     this.text = "";
+    this.files = [];
     this.id = newId();
     this.sent = null;
+    this.sentFiles = [];
   }
 
   write(text) {
@@ -47,10 +49,12 @@ export class Draft {
     this.#timer = setTimeout(() => this.save(), 200);
   }
 
-  // The id for this sending: the same one as long as the text is the same.
+  // The id for this sending: the same one as long as the text and the files are the same.
   send() {
-    if (this.sent !== null && this.sent !== this.text) this.id = newId();
+    const isOther = this.sent !== this.text || String(this.sentFiles) !== String(this.files);
+    if (this.sent !== null && isOther) this.id = newId();
     this.sent = this.text;
+    this.sentFiles = this.files;
     this.save();
     return this.id;
   }
@@ -59,7 +63,8 @@ export class Draft {
     clearTimeout(this.#timer);
     if (forgotten) return;
     try {
-      if (this.text) localStorage.setItem(this.#key, JSON.stringify({ text: this.text, id: this.id, sent: this.sent }));
+      const { text, files, id, sent, sentFiles } = this;
+      if (text || files.length) localStorage.setItem(this.#key, JSON.stringify({ text, files, id, sent, sentFiles }));
       else localStorage.removeItem(this.#key);
     } catch {
       // See above.

@@ -19,6 +19,7 @@ from chatapp.context.actions import compact_later
 from chatapp.context.shown import is_cold, shown
 from chatapp.conversations import actions
 from chatapp.conversations.access import reader, visible_conversation, visible_folder
+from chatapp.conversations.files import limits
 from chatapp.conversations.models import Conversation
 from chatapp.generation.actions import begin_conversation, delete
 from chatapp.generation.entries import path_entries
@@ -46,7 +47,12 @@ def create_conversation(request: HttpRequest) -> HttpResponse:
     person = reader(request)
     prompt = asked_prompt(person, request.POST.get("prompt", ""))
     conversation = begin_conversation(
-        person, fields.message_id, fields.text, fields.model, prompt, wishes(request)
+        person,
+        fields.message_id,
+        fields.text,
+        fields.model,
+        wishes(request, prompt),
+        fields.files,
     )
     address = reverse("chat:show_conversation", args=[conversation.pk])
     if request.headers.get("HX-Request"):
@@ -117,6 +123,7 @@ def _page(request: HttpRequest, conversation: Conversation | None) -> HttpRespon
         "choice": offer,
         "picker": picker_for(conversation or new_chat(), version),
         "max_length": settings.MESSAGE_MAX_CHARACTERS,
+        "file_limits": limits,
     }
     return render(request, "chat/conversation.html", context)
 

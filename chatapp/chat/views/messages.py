@@ -15,7 +15,14 @@ from chatapp.generation.views import articles, waiting_news
 @require_POST
 def create_message(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     fields = message_fields(request)
-    shown = send(reader(request), conversation_id, fields.message_id, fields.text, fields.model)
+    shown = send(
+        reader(request),
+        conversation_id,
+        fields.message_id,
+        fields.text,
+        fields.model,
+        fields.files,
+    )
     if not request.headers.get("HX-Request"):
         return redirect("chat:show_conversation", conversation_id)
     if not shown:

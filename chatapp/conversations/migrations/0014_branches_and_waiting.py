@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
 
@@ -23,7 +24,11 @@ class Migration(migrations.Migration):
             "QueuedMessage",
             [
                 ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ("text", models.TextField()),
+                ("text", models.TextField(blank=True)),
+                (
+                    "files",
+                    ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None),
+                ),
                 ("model", models.CharField(blank=True, max_length=100)),
                 ("obstacle", models.CharField(blank=True, max_length=500)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
@@ -39,7 +44,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("text", ""), _negated=True),
+                        condition=models.Q(("files", []), ("text", ""), _negated=True),
                         name="queued_message_says_something",
                     )
                 ]

@@ -2,10 +2,11 @@
 
 The tree is `conversation.py` and `message.py`; `flags.py` says why somebody should look,
 `reading.py` who did, `judgement.py` what they thought, `handover.py` who stepped in,
-`queued.py` what waits for its turn; `folder.py`, `tag.py` and `library.py` are a person's
-own order.
+`queued.py` what waits for its turn, `attachment.py` which files stand at a message;
+`folder.py`, `tag.py` and `library.py` are a person's own order.
 """
 
+from chatapp.conversations.models.attachment import Attachment, StoredFile
 from chatapp.conversations.models.conversation import Conversation, ConversationQuerySet
 from chatapp.conversations.models.flags import Flag, Unchecked
 from chatapp.conversations.models.folder import Folder, FolderQuerySet, Instructions
@@ -19,6 +20,7 @@ from chatapp.conversations.models.search import IndexedMessage
 from chatapp.conversations.models.tag import OwnTag, Tagging
 
 __all__ = [
+    "Attachment",
     "Conversation",
     "ConversationQuerySet",
     "Feedback",
@@ -37,6 +39,7 @@ __all__ = [
     "SavedText",
     "SavedTextQuerySet",
     "Tagging",
+    "StoredFile",
     "Takeover",
     "Unchecked",
 ]

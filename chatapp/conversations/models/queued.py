@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -29,7 +30,8 @@ class QueuedMessage(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
-    text = models.TextField()
+    text = models.TextField(blank=True)
+    files = ArrayField(models.UUIDField(), default=list, blank=True)  # uploads of the owner
     model = models.CharField(max_length=100, blank=True)  # empty: the conversation's
     obstacle = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -38,7 +40,9 @@ class QueuedMessage(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=~Q(text=""), name="queued_message_says_something"),
+            models.CheckConstraint(
+                condition=~Q(text="", files=[]), name="queued_message_says_something"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,120 @@
+// What is attached to the message in the composer: chosen, dropped or pasted; each is uploaded at once.
+
+import { all, one, parse } from "./dom.js";
+import { newId } from "./draft.js";
+import { startTaking } from "./taking.js";
+import { upload } from "./upload.js";
+
+const AT_ONCE = 2;
+
+export class Files {
+  #list; #waiting = []; #running = 0; #changed;
+
+  constructor(changed) {
+    this.#list = one("#files");
+    this.#changed = changed;
+  }
+
+  start(kept) {
+    startTaking((files) => this.add(files));
+    this.#list.addEventListener("click", (event) => this.#click(event.target));
+    this.#restore(kept);
+  }
+
+  get ids() { return all("input[name=files]", this.#list).map((it) => it.value); }
+  get isBusy() { return Boolean(one("[data-pending]", this.#list)); }
+  get count() { return this.#list.children.length; }
+
+  // Why a message cannot be sent with these; empty: it can.
+  get obstacle() {
+    if (one("[data-failed]", this.#list)) return this.#list.dataset.failedText;
+    return this.isBusy ? this.#list.dataset.waitText : "";
+  }
+
+  add(files) {
+    for (const file of files) this.#add(file);
+    this.#next();
+    this.#tell();
+  }
+
+  #add(file) {
+    const item = one("#file-template").content.firstElementChild.cloneNode(true);
+    one(".file-name", item).textContent = file.name;
+    const cancel = one(".file-remove", item);
+    cancel.setAttribute("aria-label", `${cancel.getAttribute("aria-label")}: ${file.name}`);
+    const { most, mostBytes, mostText, largeText, emptyText } = this.#list.dataset;
+    const isOver = this.count >= Number(most);
+    this.#list.append(item);
+    if (isOver) this.#fail(item, mostText);
+    else if (file.size > Number(mostBytes)) this.#fail(item, largeText);
+    else if (!file.size) this.#fail(item, emptyText);
+    else this.#waiting.push({ item, file });
+  }
+
+  #next() {
+    while (this.#running < AT_ONCE && this.#waiting.length) this.#send(this.#waiting.shift());
+  }
+
+  #send({ item, file }) {
+    if (!item.isConnected) return;
+    this.#running += 1;
+    let isOver = false;
+    const over = (then) => {
+      if (isOver) return;
+      isOver = true;
+      this.#running -= 1;
+      then();
+      this.#next();
+      this.#tell();
+    };
+    const cancel = upload(this.#list.dataset.uploadUrl, newId(), file, {
+      progress: (part) => { one("progress", item).value = part; },
+      done: (html) => over(() => item.replaceWith(...parse(html))),
+      failed: (sentence) => over(() => this.#fail(item, sentence)),
+    }, this.#list.dataset.lostText);
+    item.addEventListener("file:cancel", () => { cancel(); over(() => item.remove()); });
+  }
+
+  #fail(item, sentence) {
+    item.removeAttribute("data-pending");
+    item.toggleAttribute("data-failed", true);
+    one("progress", item).remove();
+    one(".file-note", item).textContent = sentence;
+    this.#say(`${one(".file-name", item).textContent}: ${sentence}`);
+  }
+
+  #click(target) {
+    const button = target.closest(".file-remove");
+    const item = button?.closest(".file");
+    if (!item) return;
+    const next = item.nextElementSibling ?? item.previousElementSibling;
+    if (button.dataset.removeFile) window.htmx.ajax("POST", button.dataset.removeFile, { swap: "none", source: this.#list });
+    item.dispatchEvent(new Event("file:cancel"));
+    item.remove();
+    (next ? one(".file-remove", next) : one("#text")).focus();
+    this.#tell();
+  }
+
+  async #restore(ids) {
+    if (!ids.length) return;
+    const query = new URLSearchParams(ids.map((id) => ["id", id]));
+    const reply = await fetch(`${this.#list.dataset.waitingUrl}?${query}`).catch(() => null);
+    if (reply?.ok && !reply.redirected) this.#list.append(...parse(await reply.text()));
+    this.#tell();
+  }
+
+  #say(sentence) {
+    one("#files-said").textContent = sentence;
+  }
+
+  #tell() {
+    this.#list.hidden = !this.count;
+    this.#changed();
+  }
+
+  // What was sent is the message's now.
+  clear(ids) {
+    for (const input of all("input[name=files]", this.#list)) if (ids.includes(input.value)) input.closest(".file").remove();
+    this.#tell();
+  }
+}

@@ -1,0 +1,41 @@
+// The three ways in which files come to the page: chosen, dropped anywhere, pasted into the box.
+
+import { one } from "./dom.js";
+
+const isOfFiles = (event) => event.dataTransfer?.types.includes("Files");
+
+export function startTaking(add) {
+  const input = one("#file-input");
+  const text = one("#text");
+
+  function take(event, transfer) {
+    if (!transfer?.files.length) return;
+    event.preventDefault();
+    add(transfer.files);
+    text.focus();
+  }
+
+  one("#attach").addEventListener("click", () => input.click());
+  input.addEventListener("change", () => {
+    add(input.files);
+    input.value = "";
+    text.focus();
+  });
+  text.addEventListener("paste", (event) => {
+    // Words of an office program bring a picture of themselves along; the words are meant.
+    if (!event.clipboardData.types.includes("text/plain")) take(event, event.clipboardData);
+  });
+  addEventListener("dragover", (event) => {
+    if (!isOfFiles(event)) return;
+    // Without this a dropped file takes the place of the page.
+    event.preventDefault();
+    document.body.toggleAttribute("data-dropping", true);
+  });
+  addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) document.body.removeAttribute("data-dropping");
+  });
+  addEventListener("drop", (event) => {
+    document.body.removeAttribute("data-dropping");
+    if (isOfFiles(event)) take(event, event.dataTransfer);
+  });
+}
