@@ -90,7 +90,8 @@ def _docx(path: Path) -> Iterator[str]:
 
 
 def _xlsx(path: Path) -> Iterator[str]:
-    book = load_workbook(path, read_only=True, data_only=True)
+    # By its content: of a path the library wants a certain ending.
+    book = load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
     for sheet in book.worksheets:
         yield f"# {sheet.title}"
         yield from _rows(
