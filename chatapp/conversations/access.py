@@ -100,7 +100,7 @@ def opened_file(reader: User, file_id: uuid.UUID) -> StoredFile:
     thread = threads.first() if file else None
     if file is None or thread is None:
         raise NotThere
-    opened(reader, thread.pk, f"the file {file.name}")
+    opened(reader, thread.pk, f"file {file.pk}")
     return file
 
 
