@@ -90,14 +90,12 @@ def test_a_file_can_be_dropped_anywhere_and_pasted_into_the_box(page: Page) -> N
 
 def test_a_message_waits_for_its_files_and_then_goes_by_itself(page: Page) -> None:
     held: list[Route] = []
-    page.route("**/files/", held.append, times=1)
+    page.route("**/files/", lambda route: held.append(route), times=1)
     attach(page, a_text())
     expect(chips(page).get_by_role("progressbar", name="Uploading")).to_be_visible()
     box(page).fill(SEEN)
     page.keyboard.press("Enter")
-    expect(page.locator("#composer-hint")).to_have_text(
-        "Files are being uploaded; Send waits for them."
-    )
+    expect(page.locator("#composer-hint")).to_have_text("Uploading… Send waits for it.")
     held[0].continue_()
     page.wait_for_url("**/c/*/")
     expect(page.locator("article.message-user .file")).to_contain_text("bees.txt")
@@ -107,7 +105,7 @@ def test_an_upload_can_be_cancelled_and_a_file_removed_by_the_keyboard(page: Pag
     attach(page, a_text("kept.txt"))
     ready(page).wait_for()
     held: list[Route] = []
-    page.route("**/files/", held.append, times=1)
+    page.route("**/files/", lambda route: held.append(route), times=1)
     attach(page, a_text("slow.txt"))
     page.get_by_role("button", name="Cancel: slow.txt").press("Enter")
     expect(chips(page)).to_have_count(1)
@@ -125,9 +123,7 @@ def test_what_cannot_be_attached_says_why_and_holds_the_message(page: Page) -> N
     expect(page.locator("#files-said")).to_contain_text("a.exe: Files of this kind")
     box(page).fill(QUICK)
     page.keyboard.press("Enter")
-    expect(page.locator("#composer-hint")).to_have_text(
-        "Remove the file that could not be attached."
-    )
+    expect(page.locator("#composer-hint")).to_have_text("Remove the file that failed.")
     page.get_by_role("button", name="Cancel: a.exe").click()
     page.get_by_role("button", name="Send").click()
     page.wait_for_url("**/c/*/")

@@ -1,5 +1,6 @@
 """The official package reads from the simulator what our client reads, and fails alike."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -73,6 +74,20 @@ DOCUMENT = {
     "title": "On bees",
     "citations": {"enabled": True},
 }
+PIXELS = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x02"
+
+
+def given(kind: str, media_type: str, data: bytes) -> dict[str, Any]:
+    source = {"type": "base64", "media_type": media_type, "data": b64encode(data).decode()}
+    return {"type": kind, "source": source}
+
+
+FILES = [
+    given("image", "image/png", PIXELS),
+    {**given("document", "application/pdf", b"%PDF-1.4 /Type /Page"), "title": "a.pdf"},
+    {key: value for key, value in DOCUMENT.items() if key != "citations"},
+    {"type": "text", "text": "What is this?"},
+]
 CASES = {
     "text": ask("Tell me about bees"),
     "hostile text": ask("[[sim: hostile]]"),
@@ -88,6 +103,7 @@ CASES = {
     "no more tools": ask("[[sim: tool-again a {}]]", tools=[A, B], tool_choice={"type": "none"}),
     "what a tool said": Request(MODEL, ANSWERED, 4000, tools=[TOOL]),
     "citations": Request(MODEL, [{"role": "user", "content": [DOCUMENT]}], 4000),
+    "files": Request(MODEL, [{"role": "user", "content": FILES}], 4000),
     "unknown deltas": ask("[[sim: unknown-events]]"),
     "crlf": ask("[[sim: crlf]]"),
     "max_tokens": ask("Tell me about bees", max_tokens=20),
@@ -196,6 +212,12 @@ async def test_both_clients_get_the_same_error_inside_a_stream(
 PREFILL = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]
 RESULT = {"type": "tool_result", "tool_use_id": "t", "content": "x"}
 BAD = {
+    "an image with a title": {
+        "messages": [{"role": "user", "content": [{**FILES[0], "title": "a.png"}]}]
+    },
+    "a page that is none": {
+        "messages": [{"role": "user", "content": [given("document", "application/pdf", b"no")]}]
+    },
     "prefill": {"messages": PREFILL},
     "unknown model": {"model": "claude-nine"},
     "result without its tool": {"messages": [{"role": "user", "content": [RESULT]}]},

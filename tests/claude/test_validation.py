@@ -1,5 +1,6 @@
 """The simulator refuses what the API refuses."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -29,6 +30,22 @@ def assistant(*blocks: dict[str, Any]) -> dict[str, Any]:
     return {"role": "assistant", "content": list(blocks)}
 
 
+def given(kind: str, media_type: str, data: bytes, **more: Any) -> dict[str, Any]:
+    source = {"type": "base64", "media_type": media_type, "data": b64encode(data).decode()}
+    return {"type": kind, "source": source, **more}
+
+
+def png(side: int = 2) -> bytes:
+    return b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + side.to_bytes(4) * 2
+
+
+def words(**source: Any) -> dict[str, Any]:
+    told = {"type": "text", "media_type": "text/plain", "data": "Bees.", **source}
+    return {"type": "document", "source": told}
+
+
+PDF = b"%PDF-1.4 " + b"/Type /Pages /Type /Page " * 3
+OLD_MODEL = {"model": "claude-haiku-4-5"}
 GOOD: dict[str, dict[str, Any]] = {
     "one question": {},
     "neighbours of one role": {"messages": [USER, USER, ASSISTANT, ASSISTANT, USER]},
@@ -55,6 +72,20 @@ GOOD: dict[str, dict[str, Any]] = {
     "thinking between tools": {
         "model": "claude-sonnet-5-5",
         "thinking": {"type": "between_tools"},
+    },
+    "all kinds of files": {
+        "messages": [
+            user(
+                given("image", "image/png", png(8_000)),
+                given("image", "image/webp", b"RIFF"),
+                given("document", "application/pdf", PDF, title="a.pdf"),
+                words(),
+                {"type": "document", "source": {"type": "file", "file_id": "f"}},
+            )
+        ]
+    },
+    "as many pages as there may be": {
+        "messages": [user(*[given("document", "application/pdf", PDF)] * 200)]
     },
     "only filling the cache": {"max_tokens": 0},
     "a dated model": {"model": "claude-haiku-4-5-20251001"},
@@ -83,6 +114,60 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
         "signature",
         {"messages": [USER, assistant({"type": "thinking", "thinking": "x"}), USER]},
     ),
+    "an image without a source": (
+        "source: Field required",
+        {"messages": [user({"type": "image"})]},
+    ),
+    "an image of another kind": (
+        "not a valid image/png",
+        {"messages": [user(given("image", "image/png", b"GIF89a"))]},
+    ),
+    "a drawing": ("media_type", {"messages": [user(given("image", "image/svg+xml", b"<svg>"))]}),
+    "an image with a title": (
+        "image.title: Extra",
+        {"messages": [user(given("image", "image/png", png(), title="a"))]},
+    ),
+    "an image too large": (
+        "8000 pixels",
+        {"messages": [user(given("image", "image/png", png(8_001)))]},
+    ),
+    "many images that are large": (
+        "2000 pixels",
+        {"messages": [user(*[given("image", "image/png", png(2_001))] * 21)]},
+    ),
+    "too many images": (
+        "101 > 100",
+        {**OLD_MODEL, "messages": [user(*[given("image", "image/png", png())] * 101)]},
+    ),
+    "an image with too many bytes": (
+        "10 MB",
+        {"messages": [user(given("image", "image/png", png() + bytes(8 << 20)))]},
+    ),
+    "too many pages": (
+        "maximum of 100 PDF pages",
+        {**OLD_MODEL, "messages": [user(*[given("document", "application/pdf", PDF)] * 34)]},
+    ),
+    "a page that is none": (
+        "PDF specified was not valid",
+        {"messages": [user(given("document", "application/pdf", b"Hello"))]},
+    ),
+    "data that is no base64": (
+        "Invalid base64",
+        {
+            "messages": [
+                user(
+                    {
+                        "type": "image",
+                        "source": {"type": "base64", "media_type": "image/png", "data": "?"},
+                    }
+                )
+            ]
+        },
+    ),
+    "a stand-in for data": ("valid string", {"messages": [user(words(type="base64", data={}))]}),
+    "a text without words": ("non-empty", {"messages": [user(words(data=" "))]}),
+    "a text of another kind": ("text/plain", {"messages": [user(words(media_type="text/html"))]}),
+    "a source of another kind": ("unknown", {"messages": [user(words(type="folder"))]}),
     "result twice": (
         "a single result",
         {"messages": [USER, assistant(TOOL_USE), user(RESULT, RESULT)]},
@@ -148,8 +233,8 @@ def test_the_old_version_takes_sampling_of_old_models_only() -> None:
 
 
 def test_an_image_counts_as_an_image_and_not_by_its_bytes() -> None:
-    source = {"type": "base64", "media_type": "image/png", "data": "x" * 5_000_000}
-    picture = user({"type": "image", "source": source}, {"type": "text", "text": "What is this?"})
+    image = given("image", "image/png", png() + bytes(5_000_000))
+    picture = user(image, {"type": "text", "text": "What is this?"})
     assert refusal(messages=[picture]) is None
     assert 1000 < tokens_of({"messages": [picture]}) < 3000
 

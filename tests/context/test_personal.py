@@ -57,8 +57,8 @@ def baker(ada: User) -> User:
 
 def a_chat(owner: User, **wishes: object) -> Conversation:
     prompt = a_prompt(f"Prompt {uuid.uuid4()}", "Be a guide.")
-    made = Wishes(**wishes)  # type: ignore[arg-type]
-    return begin_conversation(owner, uuid.uuid4(), "Hello?", "", prompt, made)
+    made = Wishes(prompt=prompt, **wishes)  # type: ignore[arg-type]
+    return begin_conversation(owner, uuid.uuid4(), "Hello?", "", made)
 
 
 def test_instructions_stand_after_the_system_prompt(baker: User) -> None:

@@ -12,7 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from chatapp.conversations.actions import add_message, delete, locked
+from chatapp.conversations.actions import delete
+from chatapp.conversations.copies import copied_to
 from chatapp.conversations.files import actions as files
 from chatapp.conversations.files import child, storage
 from chatapp.conversations.files.blocks import stand_in
@@ -22,12 +23,13 @@ from chatapp.conversations.models import (
     Conversation,
     IndexedMessage,
     Message,
+    QueuedMessage,
     StoredFile,
 )
 from chatapp.errors import ChatappError, Conflict, NotThere, TooLarge, Unusable
 from chatapp.generation.actions import begin_conversation, send
 from chatapp.generation.entries import path_entries
-from tests.conftest import a_thread
+from tests.conftest import a_conversation, a_thread, answered, browser_of
 from tests.conversations import samples
 from tests.conversations.test_constraints import refused
 
@@ -159,11 +161,12 @@ def test_a_file_goes_with_its_thread(ada: User) -> None:
 
 
 def test_a_file_that_two_messages_share_goes_with_the_last_of_them(ada: User) -> None:
-    file, other = samples.uploaded(ada, WORDS), a_thread(ada)
+    file = samples.uploaded(ada, WORDS)
     first = sent_with(ada, file)
-    copy = add_message(locked(other.pk), uuid.uuid4(), "Look again", Message.Role.USER)
-    files.carry_over(question_of(first), copy)
+    other, ids = copied_to(question_of(first))
+    copy = other.messages.get(pk=ids[question_of(first).pk])
     assert [block["type"] for block in copy.content] == ["document", "text"]
+    assert [row.file for row in copy.attachments.all()] == [file]
     delete(first)
     assert files.remove_unused() == 0
     delete(other)
@@ -171,15 +174,22 @@ def test_a_file_that_two_messages_share_goes_with_the_last_of_them(ada: User) ->
     assert stored_parts(file) == set()
 
 
-def test_to_carry_over_to_a_whole_copy_repeats_nothing(ada: User) -> None:
-    first, other = sent_with(ada, samples.uploaded(ada, WORDS)), a_thread(ada)
-    old = question_of(first)
-    copy = add_message(locked(other.pk), uuid.uuid4(), "Look", Message.Role.USER)
-    copy.content = old.content
-    copy.save()
-    files.carry_over(old, copy)
-    assert copy.content == old.content
-    assert copy.attachments.count() == 1
+def test_files_of_a_message_that_waits_are_kept_until_its_turn(ada: User) -> None:
+    conversation, file = a_conversation(ada), samples.uploaded(ada, WORDS)
+    send(ada, conversation.pk, uuid.uuid4(), "", "", [file.pk])
+    StoredFile.objects.update(created_at=timezone.now() - timedelta(days=2))
+    assert files.remove_unused() == 0
+    answered(conversation, "Yes?")
+    sent = Message.objects.get(attachments__file=file)
+    assert (sent.role, sent.text) == ("user", "")
+    assert not QueuedMessage.objects.exists()
+
+
+def test_what_waits_is_shown_with_the_names_of_its_files(ada: User) -> None:
+    conversation, file = a_conversation(ada), samples.uploaded(ada, WORDS)
+    send(ada, conversation.pk, uuid.uuid4(), "Look", "", [file.pk])
+    page = browser_of(ada).get(f"/c/{conversation.pk}/").content.decode()
+    assert f'<p class="waiting-note">{file.name}</p>' in page
 
 
 def test_an_upload_that_was_not_sent_goes_after_a_day(ada: User) -> None:

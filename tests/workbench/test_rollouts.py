@@ -12,6 +12,7 @@ from chatapp.accounts.models import AuditLine, User
 from chatapp.conversations.feedback import judge
 from chatapp.conversations.flags import flag
 from chatapp.conversations.models import Conversation, Mark, Message
+from chatapp.conversations.wishes import Wishes
 from chatapp.generation.actions import begin_conversation, send
 from chatapp.generation.models import Run
 from chatapp.prompts.actions.publishing import Thresholds, live_version, start_rollout
@@ -265,7 +266,7 @@ def test_half_of_two_hundred_conversations_get_the_new_version_and_keep_it(
 ) -> None:
     rollout = a_rollout(prompt, pat)
     for _ in range(200):
-        begin_conversation(ada, uuid.uuid4(), "Hello?", "", prompt)
+        begin_conversation(ada, uuid.uuid4(), "Hello?", "", Wishes(prompt=prompt))
     first = dict(Run.objects.values_list("conversation", "version"))
     # Five standard deviations around a half.
     assert 65 < sum(version == rollout.version_id for version in first.values()) < 135

@@ -88,8 +88,6 @@ def _sent(file: StoredFile, part: str, kind: str, download: str = "") -> FileRes
         raise NotThere from None
     # Without a name Django would tell the one in the storage.
     name = download or part
-    response = FileResponse(
-        content, as_attachment=bool(download), filename=name, content_type=kind
-    )
+    response = FileResponse(content, as_attachment=bool(download), filename=name, content_type=kind)
     response.headers["Content-Security-Policy"] = POLICY
     return response

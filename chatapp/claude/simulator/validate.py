@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from chatapp.claude.catalogue import CATALOGUE, Model, model
+from chatapp.claude.simulator import files
 from chatapp.claude.simulator.tools import fault_of
 
 VERSIONS = ("2026-10-21", "2023-06-01")
@@ -48,6 +49,7 @@ def bad_request(body: Any, version: str, counting: bool = False) -> Refusal | No
         lambda: _messages(body.get("messages")),
         lambda: _prefill(body["messages"], found),
         lambda: _system_turns(body["messages"], found),
+        lambda: _files(body, found),
         lambda: _tools(body),
         lambda: _counted(body) if counting else None,
         lambda: _thinking(body, found),
@@ -180,6 +182,11 @@ def _counted(body: dict[str, Any]) -> Refusal | None:
     if any("input_schema" not in tool for tool in body.get("tools") or ()):
         return Refusal(400, "tools: server tools are not supported in token counting")
     return None
+
+
+def _files(body: dict[str, Any], found: Model) -> Refusal | None:
+    fault = files.fault_of(body["messages"], found.context_window)
+    return Refusal(400, fault) if fault else None
 
 
 def _thinking(body: dict[str, Any], found: Model) -> Refusal | None:

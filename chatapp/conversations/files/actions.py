@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from chatapp.accounts.models import User
 from chatapp.conversations.files import storage
-from chatapp.conversations.files.blocks import blocks_of_files
 from chatapp.conversations.files.child import read_apart
 from chatapp.conversations.files.limits import (
     FILE_BYTES,

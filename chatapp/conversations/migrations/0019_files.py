@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0013_search_backfill"),
+        ("conversations", "0018_indexes_of_folders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
