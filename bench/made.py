@@ -60,6 +60,16 @@ def fill(messages: int, seed: int = 1) -> None:
         cursor.execute("ANALYZE")
 
 
+def fill_for(owner: int, conversations: int, turns: int, seed: int = 3) -> None:
+    """Write that many more conversations of one person, each of so many turns."""
+    made = Words(seed)
+    prompts = list(Prompt.objects.filter(name__startswith="Prompt ").values_list("pk", flat=True))
+    rows = list(_conversations(made.random, conversations, [owner], prompts))
+    messages = (row for c in rows for row in _messages(made, c, turns))
+    _copy("conversations_conversation", CONVERSATION, iter(rows))
+    _copy("conversations_message", MESSAGE, messages)
+
+
 def _people(number: int) -> list[int]:
     rows = [User(email=f"person{at}@example.com", name=f"Person {at}") for at in range(number)]
     return [user.pk for user in User.objects.bulk_create(rows)]
@@ -78,9 +88,11 @@ def _conversations(
         yield pk, owner, f"Chat {at}", model, prompt, begun, begun, 2 * TURNS, 0
 
 
-def _messages(made: Words, conversation: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+def _messages(
+    made: Words, conversation: tuple[Any, ...], turns: int = TURNS
+) -> Iterator[tuple[Any, ...]]:
     chance, parent = made.random, None
-    for at in range(2 * TURNS):
+    for at in range(2 * turns):
         is_answer = bool(at % 2)
         length = int(chance.lognormvariate(5, 0.6)) if is_answer else chance.randint(5, 60)
         text = made.text(length)

@@ -28,9 +28,9 @@ def end_answers() -> None:
     finish([Ending(run.pk, "stopped", content=ANSWER) for run in live])
 
 
-def a_person(at: int) -> dict[str, str]:
+def a_person(at: int, user: User | None = None) -> dict[str, str]:
     # No password: hashing 800 of them would take longer than the benchmark.
-    user = User.objects.create(email=f"reader{at}@example.com", password="!")
+    user = user or User.objects.create(email=f"reader{at}@example.com", password="!")
     conversation: Conversation = begin_conversation(user, uuid.uuid4(), "Hello", "")
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)

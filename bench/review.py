@@ -45,6 +45,7 @@ PAGES = 20
 class Request:
     path: str
     is_post: bool = False
+    is_htmx: bool = False
 
 
 Make = Callable[[], Request]
@@ -63,7 +64,7 @@ class Browser:
 
     def answer(self, request: Request) -> str:
         """The page. Ends the benchmark if it is none."""
-        extra = {"HX-Request": "true"} if request.is_post else {}
+        extra = {"HX-Request": "true"} if request.is_post or request.is_htmx else {}
         method = "POST" if request.is_post else "GET"
         self.connection.request(method, request.path, headers=self.headers | extra)
         reply = self.connection.getresponse()
@@ -214,7 +215,15 @@ class Took:
 
 
 def table(browser: Browser, rounds: int, app: Process) -> None:
-    kinds = requests(browser, random.Random(1))
+    took = times_of(browser, requests(browser, random.Random(1)), rounds, app)
+    print(HEAD, "|".join(["", *["---"] * 5, ""]), sep="\n")
+    print_groups(took, AIMS)
+
+
+def times_of(
+    browser: Browser, kinds: dict[str, Make], rounds: int, app: Process
+) -> dict[str, Took]:
+    """What each kind took, in turns; the first few rounds count for nothing."""
     took = {name: Took() for name in kinds}
     for at in range(-WARM_UP, rounds):
         for name, make in kinds.items():
@@ -224,11 +233,15 @@ def table(browser: Browser, rounds: int, app: Process) -> None:
             if at >= 0:
                 took[name].times.append(1_000 * (time.perf_counter() - begun))
                 took[name].cpu += app.cpu - busy
+    return took
+
+
+def print_groups(took: dict[str, Took], aims: dict[str, int]) -> None:
+    """A line for each kind, and one for all whose name begins with that of an aim."""
     plain = figures(took[PLAIN].times)[0]
-    print(HEAD, "|".join(["", *["---"] * 5, ""]), sep="\n")
     for name, found in took.items():
         print(found.row(name, plain))
-    for group, aim in AIMS.items():
+    for group, aim in aims.items():
         whole = Took()
         for name in took:
             if name.startswith(group):

@@ -55,8 +55,11 @@ def measure(messages: int, rounds: int) -> None:
     writing()
 
 
-def fill_and_index(messages: int) -> None:
-    """Fill the database as it was before there was a search, then bring the search in."""
+def fill_and_index(messages: int, more: Callable[[], None] = lambda: None) -> None:
+    """Fill the database as it was before there was a search, then bring the search in.
+
+    `more` writes what else is to be in it, by statements of its own.
+    """
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.loader import MigrationLoader
@@ -70,6 +73,7 @@ def fill_and_index(messages: int) -> None:
     call_command("migrate", "conversations", before, verbosity=0)
     switch("DISABLE")
     fill(messages)
+    more()
     switch("ENABLE")
     begun = time.perf_counter()
     call_command("migrate", verbosity=0)

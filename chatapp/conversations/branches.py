@@ -24,6 +24,16 @@ OF_A_PATH = """
     )
     SELECT id FROM path WHERE id = ANY(%s)
 """
+ABOVE = """
+WITH RECURSIVE path AS (
+    SELECT id, parent_id, 0 AS depth FROM conversations_message
+    WHERE id = %(leaf)s AND conversation_id = %(conversation)s
+    UNION ALL
+    SELECT m.id, m.parent_id, path.depth + 1 FROM conversations_message m
+    JOIN path ON m.id = path.parent_id WHERE path.id IS DISTINCT FROM %(top)s
+)
+SELECT id FROM path ORDER BY depth DESC
+"""
 BELOW = """
     WITH RECURSIVE below AS (
         SELECT id, parent_id, created_at, role FROM conversations_message WHERE id = %s
@@ -158,3 +168,13 @@ def _beside(message: Message) -> uuid.UUID | None:
         return message.parent_id
     at = list(versions).index(message.pk)
     return leaf_of(Message.objects.get(pk=others[max(0, at - 1)]))
+
+
+def keys_to(
+    conversation: Conversation, leaf_id: uuid.UUID | None, top_id: uuid.UUID | None = None
+) -> list[uuid.UUID]:
+    """The keys from the root, or from `top_id`, down to that message; none of another thread."""
+    values = {"leaf": leaf_id, "top": top_id, "conversation": conversation.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(ABOVE, values)
+        return [key for (key,) in cursor.fetchall()]

@@ -20,6 +20,7 @@ from chatapp.conversations.models import (
     StoredFile,
     Takeover,
 )
+from chatapp.conversations.models.message import WHOLE
 from chatapp.generation.models import Run
 from chatapp.generation.parts import Cover, Part, parts_of
 from chatapp.generation.rounds import costs_of, had_rounds
@@ -178,9 +179,9 @@ def can_continue(message: Message) -> bool:
     return broke_off and message.status != "pending" and bool(message.text.strip())
 
 
-def path_entries(conversation: Conversation, cover: Cover = str) -> list[Entry]:
-    """Every message from the root to the current leaf; a query, and those of `entries`."""
-    path = Message.objects.path_to(conversation.current_leaf_id)
+def path_entries(conversation: Conversation, cover: Cover = str, most: int = WHOLE) -> list[Entry]:
+    """The messages from the root to the current leaf, or the newest; a query, and of `entries`."""
+    path = Message.objects.path_to(conversation.current_leaf_id, most)
     return entries(conversation, path, cover=cover)
 
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from chatapp.context.shown import memory_frame, meter_frame
 from chatapp.conversations.models import Conversation
-from chatapp.generation.entries import Entry, article, path_entries
+from chatapp.generation.entries import Entry
+from chatapp.generation.windows import html_of, newest
 from chatapp.live.frames import frame_of
 
 
 def log_frames(conversation: Conversation) -> str:
-    """The whole log with its revision, by which a page passes older ones over; and the memory."""
-    html = "".join(map(article, path_entries(conversation)))
+    """The end of the log with its revision, by which a page passes older ones over; the memory."""
+    html = html_of(newest(conversation))
     return frame_of("log", html, revision=str(conversation.revision)) + memory_frame(conversation)
 
 

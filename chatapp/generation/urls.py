@@ -31,5 +31,6 @@ urlpatterns = [
         views.delete_help_request,
         name="delete_help_request",
     ),
+    path("c/<uuid:conversation_id>/older/", views.list_messages, name="list_messages"),
     path("messages/<uuid:message_id>/text/", views.show_text, name="show_text"),
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
@@ -27,6 +27,7 @@ from chatapp.generation.parts import markdown_of
 from chatapp.generation.record import opened_record
 from chatapp.generation.shown import log_frames
 from chatapp.generation.waiting import waiting_frame
+from chatapp.generation.windows import filled, html_of, newest
 
 
 @require_POST
@@ -80,7 +81,11 @@ def _form(
 def edit_version(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     """Show this version of a message."""
     message = visible_message(reader(request), message_id)
-    return _thread(branching.show_version(message).pk)
+    shown = branching.show_version(message)
+    if not request.headers.get("HX-Request"):
+        thread = reverse("chat:show_conversation", args=[shown.pk])
+        return redirect(f"{thread}?message={message.pk}#message-{message.pk}")
+    return _thread(shown.pk)
 
 
 @require_POST
@@ -198,6 +203,26 @@ def _thread(conversation_id: uuid.UUID) -> HttpResponse:
     conversation = Conversation.objects.get(pk=conversation_id)
     found = waiting.waiting_in([conversation_id])[conversation_id]
     return HttpResponse(log_frames(conversation) + waiting_frame(found))
+
+
+@require_GET
+def list_messages(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """The newest messages; or the next ones of a gap in the thread, or all that are in it."""
+    conversation = visible_conversation(reader(request), conversation_id)
+    is_whole = request.GET.get("all") == "1"
+    if "before" not in request.GET:
+        return HttpResponse(html_of(newest(conversation, is_whole=is_whole)))
+    before, after = (_key(request.GET.get(name, "")) for name in ("before", "after"))
+    if before is None:
+        raise NotThere
+    return HttpResponse(html_of(filled(conversation, before, after, is_whole=is_whole)))
+
+
+def _key(given: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(given)
+    except ValueError:
+        return None
 
 
 def articles(shown: Iterable[Entry]) -> HttpResponse:

@@ -36,5 +36,7 @@ export function startFollowing() {
   keep.observe(one("#log"));
   if (one("#waiting-place")) keep.observe(one("#waiting-place"));
   one("#jump").addEventListener("click", () => { goToEnd(); box.focus({ preventScroll: true }); });
-  goToEnd();
+  // A page that opens at a message stays there.
+  if (document.getElementById(box.dataset.at)) following = false;
+  else goToEnd();
 }

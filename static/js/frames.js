@@ -95,7 +95,8 @@ function placeMessage(incoming, replaces, log) {
   } else if (existing ?? replaced) {
     swap(existing ?? replaced, incoming);
     if (existing && replaced && replaced !== existing) replaced.remove();
-  } else if (log) {
+  } else if (log && (!incoming.dataset.parent || document.getElementById(incoming.dataset.parent))) {
+    // What stands below nothing on this page changed further up than it reaches.
     log.append(wireLater(incoming));
   }
 }

@@ -16,6 +16,7 @@ import { startEditing } from "./editing.js";
 import { startMacros } from "./macros.js";
 import { startPicker } from "./picker.js";
 import { startRenaming } from "./renaming.js";
+import { startOlder } from "./older.js";
 import { startReturning } from "./returning.js";
 import { startSidebar } from "./sidebar.js";
 import { startSlash } from "./slash.js";
@@ -49,6 +50,7 @@ startReturning();
 startPicker();
 startMacros();
 startEditing();
+startOlder();
 composer?.start();
 if (document.body.dataset.liveUrl && one("#sidebar, [data-room]")) {
   watchNetwork();

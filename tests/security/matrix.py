@@ -123,6 +123,8 @@ generation:create_retry              POST                      200 404    404   
 generation:create_continuation       POST                      200 404    404     404          404   404     login     login
 generation:edit_feedback             GET,POST                  200 404    404     404          404   404     login     login
 generation:delete_feedback           POST                      200 404    404     404          404   404     login     login
+generation:list_messages             GET                       200 404    404     404          404   404     login     login
+generation:edit_version              POST                      302 404    404     404          404   404     login     login
 generation:show_text                 GET                       200 404    404     404          404   404     login     login
 generation:show_request              GET                       200/404 404 404   404          200   404     login     login
 context:show_notes                   GET                       200 404    404     404          404   404     login     login

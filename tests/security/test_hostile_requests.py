@@ -101,6 +101,8 @@ QUERIES = {
     "chat:list_conversations": ["q", "before", "archived"],
     "account_login": ["next"],
     "chat:new_conversation": ["prompt"],
+    "chat:show_conversation": ["message", "all"],
+    "generation:list_messages": ["before", "after", "all"],
 }
 FINE = {200, 206, 302, 400, 404, 405, 409, 413, 422, 429}
 

@@ -1,6 +1,7 @@
 """Pages and small changes of conversations."""
 
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -16,13 +17,14 @@ from chatapp.chat.listing import item, key_of, listing, sidebar
 from chatapp.chat.models_offered import new_chat, picker_for
 from chatapp.chat.place import has_instructions, place_of
 from chatapp.context.actions import compact_later
-from chatapp.context.shown import is_cold, shown
+from chatapp.context.shown import Shown, is_cold, shown
 from chatapp.conversations import actions
 from chatapp.conversations.access import reader, visible_conversation, visible_folder
 from chatapp.conversations.files import limits
 from chatapp.conversations.models import Conversation
+from chatapp.errors import NotThere
+from chatapp.generation import windows
 from chatapp.generation.actions import begin_conversation, delete
-from chatapp.generation.entries import path_entries
 from chatapp.generation.help import help_in
 from chatapp.generation.waiting import waiting_in
 from chatapp.usage.budgets import states_of
@@ -105,6 +107,17 @@ def delete_conversation(request: HttpRequest, conversation_id: uuid.UUID) -> Htt
     return HttpResponseClientRedirect(reverse("chat:new_conversation"))
 
 
+def _shown(request: HttpRequest, conversation: Conversation, memory: Shown) -> windows.Shown:
+    """The end of the thread, all of it, or what stands around the message that is asked for."""
+    divider = memory.ends_after
+    if asked := request.GET.get("message", ""):
+        # What is there no more is no reason to refuse the rest.
+        with suppress(ValueError, NotThere):
+            return windows.opened_at(conversation, uuid.UUID(asked), divider)
+    is_whole = request.GET.get("all") == "1"
+    return windows.Shown([windows.newest(conversation, divider, is_whole=is_whole)])
+
+
 def _page(request: HttpRequest, conversation: Conversation | None) -> HttpResponse:
     memory = shown(conversation) if conversation else None
     offer = None if conversation else choice(reader(request), request.GET.get("prompt", ""))
@@ -113,7 +126,7 @@ def _page(request: HttpRequest, conversation: Conversation | None) -> HttpRespon
         compact_later(conversation.pk, "return")
     context = {
         "conversation": conversation,
-        "entries": path_entries(conversation) if conversation else [],
+        "shown": _shown(request, conversation, memory) if conversation and memory else None,
         "memory": memory,
         "help": help_in([conversation.pk])[conversation.pk] if conversation else None,
         "waiting": waiting_in([conversation.pk])[conversation.pk] if conversation else None,

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,6 +13,8 @@ from django.utils import timezone
 from chatapp.accounts.models import User
 from chatapp.conversations.models.conversation import Conversation
 from chatapp.conversations.models.handover import Takeover
+
+WHOLE: Final = 2**31 - 1  # more messages than any path has
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -34,22 +36,26 @@ class MessageQuerySet(models.QuerySet["Message"]):
             )
         )
 
-    def path_to(self, leaf_id: uuid.UUID | None) -> list["Message"]:
-        """The messages from the root to that leaf, in order; one query."""
+    def path_to(self, leaf_id: uuid.UUID | None, most: int = WHOLE) -> list["Message"]:
+        """The messages from the root to that leaf, in order, or the newest of them; one query.
+
+        The way up is gone by keys alone, so that only what is handed out is read.
+        """
         if leaf_id is None:
             return []
         return list(
             self.raw(
                 """
                 WITH RECURSIVE path AS (
-                    SELECT m.*, 0 AS depth FROM conversations_message m WHERE m.id = %s
+                    SELECT id, parent_id, 1 AS place FROM conversations_message WHERE id = %s
                     UNION ALL
-                    SELECT m.*, path.depth + 1 FROM conversations_message m
-                    JOIN path ON m.id = path.parent_id
+                    SELECT m.id, m.parent_id, path.place + 1 FROM conversations_message m
+                    JOIN path ON m.id = path.parent_id WHERE path.place < %s
                 )
-                SELECT * FROM path ORDER BY depth DESC
+                SELECT m.* FROM path JOIN conversations_message m ON m.id = path.id
+                ORDER BY path.place DESC
                 """,
-                [leaf_id],
+                [leaf_id, most],
             )
         )
 
