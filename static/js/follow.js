@@ -37,6 +37,8 @@ export function startFollowing() {
   if (one("#waiting-place")) keep.observe(one("#waiting-place"));
   one("#jump").addEventListener("click", () => { goToEnd(); box.focus({ preventScroll: true }); });
   // A page that opens at a message stays there.
-  if (document.getElementById(box.dataset.at)) following = false;
+  const at = document.getElementById(box.dataset.at);
+  following = !at;
+  if (at) at.scrollIntoView({ block: "start" });
   else goToEnd();
 }

@@ -17,7 +17,9 @@ import { startMacros } from "./macros.js";
 import { startPicker } from "./picker.js";
 import { startRenaming } from "./renaming.js";
 import { startOlder } from "./older.js";
+import { startPalette } from "./palette.js";
 import { startReturning } from "./returning.js";
+import { startSearch } from "./search.js";
 import { startSidebar } from "./sidebar.js";
 import { startSlash } from "./slash.js";
 import { Socket } from "./socket.js";
@@ -51,6 +53,8 @@ startPicker();
 startMacros();
 startEditing();
 startOlder();
+startPalette();
+startSearch();
 composer?.start();
 if (document.body.dataset.liveUrl && one("#sidebar, [data-room]")) {
   watchNetwork();

@@ -26,6 +26,8 @@ chat:delete_conversation             GET,POST                  200 404    404   
 chat:edit_settings                   GET                       200 -      -       -            -     -       login     login
 chat:edit_settings                   POST                      302 -      -       -            -     -       login     login
 chat:list_reads                      GET                       200 -      -       -            -     -       login     login
+chat:list_hits                       GET                       200 -      -       -            -     -       login     login
+chat:list_choices                    GET                       200 -      -       -            -     -       login     login
 chat:show_usage                      GET                       200 -      -       -            -     -       login     login
 workbench:list_prompts               GET                       200/404 -  -       -            -     -       login     login
 workbench:create_prompt              GET                       200/404 -  -       -            -     -       login     login

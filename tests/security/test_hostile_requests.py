@@ -103,6 +103,8 @@ QUERIES = {
     "chat:new_conversation": ["prompt"],
     "chat:show_conversation": ["message", "all"],
     "generation:list_messages": ["before", "after", "all"],
+    "chat:list_hits": ["words", "first", "last", "model", "attachment", "place"],
+    "chat:list_choices": ["words"],
 }
 FINE = {200, 206, 302, 400, 404, 405, 409, 413, 422, 429}
 

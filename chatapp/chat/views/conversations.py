@@ -16,6 +16,7 @@ from chatapp.chat.forms import message_fields, wishes
 from chatapp.chat.listing import item, key_of, listing, sidebar
 from chatapp.chat.models_offered import new_chat, picker_for
 from chatapp.chat.place import has_instructions, place_of
+from chatapp.chat.search import words_in
 from chatapp.context.actions import compact_later
 from chatapp.context.shown import Shown, is_cold, shown
 from chatapp.conversations import actions
@@ -127,6 +128,7 @@ def _page(request: HttpRequest, conversation: Conversation | None) -> HttpRespon
     context = {
         "conversation": conversation,
         "shown": _shown(request, conversation, memory) if conversation and memory else None,
+        "found_words": words_in(request.GET.get("words", "")),
         "memory": memory,
         "help": help_in([conversation.pk])[conversation.pk] if conversation else None,
         "waiting": waiting_in([conversation.pk])[conversation.pk] if conversation else None,
