@@ -85,7 +85,7 @@ def test_each_filter_leaves_out_what_it_says(ada: User) -> None:
     old = datetime(2025, 5, 1, 12, tzinfo=UTC)
     Message.objects.filter(text="the old oak").update(created_at=old)
     Message.objects.filter(text="an oak").update(model="claude-x")
-    assert ">the old <mark>" in page(ada, words="oak", last="2025-05-01")
+    assert "the old <mark>" in page(ada, words="oak", last="2025-05-01")
     assert "1 message<" in page(ada, words="oak", last="2025-05-01")
     assert "0 messages<" in page(ada, words="oak", last="2025-04-30")
     assert "1 message<" in page(ada, words="oak", first="2025-05-02")
