@@ -10,6 +10,7 @@ from html import unescape
 from typing import Final
 from urllib.parse import quote, urlsplit
 
+from chatapp.rendering.notes import without_marks
 from chatapp.rendering.sanitize import MARK, URL_SCHEMES, escape
 
 _PARTS: Final = re.compile(
@@ -88,7 +89,7 @@ class _Tamer:
     def _close(self) -> None:
         if self._url:
             self._out.append("</a>")
-            words = unescape("".join(self._out[self._words_from + 1 :]))
+            words = without_marks(unescape("".join(self._out[self._words_from + 1 :])))
             host = host_of(self._url)
             if _CLAIMED_HOST.search(words) and host.lower() not in words.lower():
                 self._out.append(f" ({escape(host)})")
@@ -104,7 +105,7 @@ class _Tamer:
 
 
 def _decoded(attribute: str) -> str:
-    return unescape(attribute).replace(_ENCODED_MARK, "")
+    return without_marks(unescape(attribute).replace(_ENCODED_MARK, ""))
 
 
 def _link(url: str) -> str:

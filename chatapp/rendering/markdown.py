@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from chatapp.rendering.frames import code_block, put_frames
 from chatapp.rendering.links import tame_links
+from chatapp.rendering.notes import mark_notes, put_notes
 from chatapp.rendering.plain import plain_html
 from chatapp.rendering.sanitize import MARK, clean_markup
 from chatapp.rendering.segments import Segment, split
@@ -25,11 +26,23 @@ MAX_PIPES: Final = 400
 _HTML_AT_START: Final = re.compile(r"^([ \t>*+\-\d.)]*)<", re.MULTILINE)
 _NESTING: Final = re.compile(r"<(/?)(?:blockquote|ul|ol|em|strong|del)\b")
 _CHECKBOX: Final = re.compile(r'<input type="checkbox"( checked="")? disabled="" />')
+# A formula of several lines, of which one may look to the parser like an item; none of them may be
+# a line after which the text is cut.
+_FORMULA: Final = re.compile(
+    r"^( {0,3}(?:\$\$|\\\[))[ \t]*\n"
+    r"((?:(?![ \t]*(?:\$\$|\\\]|#|```|~~~|[-=*_ \t]*\n))[^\n%]+\n){1,80})"
+    r"[ \t]*(\$\$|\\\])[ \t]*$",
+    re.MULTILINE,
+)
+_FORMULA_SO_FAR: Final = re.compile(
+    r"^ {0,3}(?:\$\$|\\\[)(?:(?!\$\$|\\\]|\n[ \t]*\n)[\s\S])*(\$\$|\\\])?", re.MULTILINE
+)
 
 
 def _extensions() -> comrak.ExtensionOptions:
     options = comrak.ExtensionOptions()
     options.autolink = options.table = options.strikethrough = options.tasklist = True
+    options.math_dollars = options.math_latex = True
     return options
 
 
@@ -45,11 +58,12 @@ _OUTPUT: Final = _output()
 
 
 def render(text: str) -> SafeString:
-    """`text`, read as Markdown, as HTML that is safe in any page; never raises.
+    r"""`text`, read as Markdown, as HTML that is safe in any page; never raises.
 
     It is the concatenation of `render_segment` over `split(text)`, so that an answer shown while
     it was written (`OpenAnswer`) ends as exactly this. CommonMark with GFM's tables,
-    strikethrough, autolinks and task lists, save that
+    strikethrough, autolinks and task lists, footnotes (`notes.py`), and formulas between `$`, `$$`,
+    `\(` or `\[` as spans with their TeX, which the page draws (`static/js/math.js`); save that
 
     - raw HTML is shown as the text it is, and images as links that name their host;
     - reference links and their definitions are shown as written: a definition may follow its use
@@ -72,12 +86,23 @@ def render_segment(segment: Segment, *, finished: bool = True) -> SafeString:
 def _markdown(source: str, finished: bool) -> str:
     if _is_too_wide(source):
         return _plain_paragraph(source)
+    if not finished and (start := _open_formula(source)) is not None:
+        before = _markdown(source[:start], finished) if source[:start].strip() else ""
+        return before + _plain_paragraph(source[start:])
     html = comrak.render_markdown(_marked(source), _EXTENSIONS, _PARSING, _OUTPUT)
     if _is_too_deep(html):
         return _plain_paragraph(source)
     html = tame_links(html.replace(MARK, ""))
     html = _CHECKBOX.sub(lambda box: "\u2611" if box[1] else "\u2610", html)
-    return put_frames(clean_markup(html), highlighted=finished)
+    return put_frames(put_notes(clean_markup(html)), highlighted=finished)
+
+
+def _open_formula(source: str) -> int | None:
+    """Where a displayed formula begins that is not closed yet."""
+    for formula in _FORMULA_SO_FAR.finditer(source):
+        if not formula[1] and formula.end() == len(source):
+            return formula.start()
+    return None
 
 
 def _plain_paragraph(source: str) -> str:
@@ -88,7 +113,9 @@ def _marked(source: str) -> str:
     """`source` without HTML blocks and link definitions: a mark stands where each would begin."""
     if "<" in source:
         source = _HTML_AT_START.sub(rf"\1{MARK}<", source)
-    return source.replace("]:", f"]{MARK}:")
+    if "$$" in source or "\\[" in source:
+        source = _FORMULA.sub(lambda it: it[1] + it[2].replace("\n", " ") + it[3], source)
+    return mark_notes(source).replace("]:", f"]{MARK}:")
 
 
 def _is_too_wide(source: str) -> bool:

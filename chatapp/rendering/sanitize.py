@@ -14,13 +14,15 @@ _TAGS: Final = {
     *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"),
     *("strong", "em", "del", "code", "pre", "a", "ol", "ul", "li"),
     *("table", "thead", "tbody", "tr", "th", "td"),
+    "span",
 }
 LINK_REL: Final = "noopener noreferrer nofollow"
 URL_SCHEMES: Final = frozenset({"http", "https", "mailto"})
 
 # A noncharacter that no text may hold: our marks for the Markdown parser cannot be forged with it.
 MARK: Final = "\ufdd0"
-_UNUSABLE: Final = re.compile(f"[\ud800-\udfff\0{MARK}]")
+NOTE_MARK: Final = "\ufdd1"
+_UNUSABLE: Final = re.compile(f"[\ud800-\udfff\0{MARK}{NOTE_MARK}]")
 
 _markup = nh3.Cleaner(
     tags=_TAGS,
@@ -32,6 +34,8 @@ _markup = nh3.Cleaner(
         "td": {"align"},
         "code": {"class"},
     },
+    # A formula is a span that says so, and nothing else is one.
+    tag_attribute_values={"span": {"data-math-style": {"inline", "display"}}},
     clean_content_tags=set(),
     url_schemes=set(URL_SCHEMES),
     url_relative="deny",
@@ -61,5 +65,5 @@ def escape(text: str) -> str:
 
 
 def usable(text: str) -> str:
-    """`text` with NUL, lone surrogates and our own mark replaced by U+FFFD, one for one."""
+    """`text` with NUL, lone surrogates and our own marks replaced by U+FFFD, one for one."""
     return _UNUSABLE.sub("\ufffd", text)

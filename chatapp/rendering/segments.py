@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Final
 
 from chatapp.rendering.fences import Fence, indent_of, opened_fence
+from chatapp.rendering.notes import NOTE_LABEL
 from chatapp.rendering.sanitize import usable
 
 # A longer paragraph, indented block or list is cut, so that an open one stays cheap to render.
@@ -21,15 +22,17 @@ SOFT_LIMIT: Final = 8_000
 HARD_LIMIT: Final = 32_000
 
 _HEADING: Final = re.compile(r" {0,3}#{1,6}(?:[ \t\n]|\Z)")
-_ITEM: Final = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])(?=[ \t\n]|\Z)")
+# A footnote is an item of a list to us (notes.py).
+_NOTE: Final = rf"|\[\^{NOTE_LABEL}\]:"
+_ITEM: Final = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])(?=[ \t\n]|\Z)" + _NOTE)
 # What may begin a list in the middle of a paragraph: not an empty item, nor one that counts on.
-_INTERRUPTING_ITEM: Final = re.compile(r" {0,3}(?:[-+*]|0{0,8}1[.)])(?=[ \t]+[^ \t\n])")
+_INTERRUPTING_ITEM: Final = re.compile(r" {0,3}(?:[-+*]|0{0,8}1[.)])(?=[ \t]+[^ \t\n])" + _NOTE)
 _QUOTE: Final = re.compile(r" {0,3}>")
 _BREAK: Final = re.compile(r" {0,3}([-_*])(?:[ \t]*\1){2,}[ \t]*\n?\Z")
 # A last line of which one cannot say yet what it will be: "-" may become an item, a rule, or make
 # a heading of the line above; "```py" a fence. Shown at once, it would make the page jump.
 _UNDECIDED: Final = re.compile(
-    r"[ \t]*(?:[-=+*_~`#>|:.)\d \t]{1,80}|(?:`{3,}|~{3,})[^`\n]{0,60})\Z"
+    r"[ \t]*(?:[-=+*_~`#>|:.)\d \t]{1,80}|(?:`{3,}|~{3,})[^`\n]{0,60}|\[\^[\w-]{0,32}\]?)\Z"
 )
 _UNDERLINE: Final = re.compile(r" {0,3}(?:=+|-+)[ \t]*\n?\Z")
 
@@ -258,6 +261,8 @@ class Splitter:
 
 def _content_column(line: str, marker_end: int) -> int:
     """The column from which a line must start to belong to the list item that begins in `line`."""
+    if line.startswith("["):
+        return 4
     marker = len(line[:marker_end].expandtabs(4))
     content = len(line) - len(line[marker_end:].lstrip(" \t"))
     column = len(line[:content].expandtabs(4))

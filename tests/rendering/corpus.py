@@ -40,6 +40,16 @@ BLOCKS = [
     "word\n2. no list",
     "-\n  foo",
     "-\n\n  foo",
+    "A note[^1] and another[^more].\n[^1]: One\n[^more]: Two",
+    "[^1]: One\n\n    and more\n\n[^2]: Two",
+    "- [ ] a[^1]\n\n  b\n- [x] c",
+    "In $a_1$, $$b*c*d$$ and \\(e\\).",
+    "$$\na\n+ b\n$$",
+    "$$\na\n# c\n---\n$$",
+    "\\[\n\\begin{aligned}\na &= b \\\\\n- c\n\\end{aligned}\n\\]",
+    "$$\nnever closed",
+    "```math\nx < y\n```",
+    "```mermaid\ngraph TD; A-->B\n```",
     "hard  \nbreak\\\nbreak",
 ]
 

@@ -8,7 +8,8 @@ import nh3
 _NONE: dict[str, str] = {}
 _ALLOWED: dict[str, dict[str, str]] = {
     **dict.fromkeys(("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"), _NONE),
-    **dict.fromkeys(("strong", "em", "del", "code", "ul", "li"), _NONE),
+    **dict.fromkeys(("strong", "em", "del", "code", "ul"), _NONE),
+    "li": {"class": "note|task"},
     **dict.fromkeys(("table", "thead", "tbody", "tr"), _NONE),
     **{tag: {"align": "left|right|center"} for tag in ("th", "td")},
     "ol": {"start": r"\d+"},
@@ -18,8 +19,9 @@ _ALLOWED: dict[str, dict[str, str]] = {
         "rel": "noopener noreferrer nofollow",
     },
     "pre": {"tabindex": "0"},
-    "span": {"class": "code-language|tok-[a-z]+"},
-    "button": {"type": "button", "class": "code-copy", "data-copy": "code"},
+    "span": {"class": "code-language|tok-[a-z]+", "data-math-style": "inline|display"},
+    "sup": _NONE,
+    "button": {"type": "button", "class": "note-(?:ref|back)", "data-note": "[A-Za-z0-9_-]+"},
     "div": {
         "class": "code-block|code-header|table-scroll",
         "tabindex": "0",
@@ -30,14 +32,19 @@ _ALLOWED: dict[str, dict[str, str]] = {
 _VOID = {"br", "hr"}
 _CODE_BLOCK = re.compile(
     r'<div class="code-block"><div class="code-header"><span class="code-language">[^<>]*</span>'
-    r'<button type="button" class="code-copy" data-copy="code">Copy</button></div>'
-    r'<pre tabindex="0"><code>(?:[^<>]|<span class="tok-[a-z]+">|</span>)*</code></pre></div>'
+    r'</div><pre tabindex="0"><code>(?:[^<>]|<span class="tok-[a-z]+">|</span>)*</code></pre></div>'
 )
 _TABLE = re.compile(
     r'<div class="table-scroll" tabindex="0" role="region" aria-label="Table">(<table>.*?</table>)'
     r"</div>",
     re.DOTALL,
 )
+_NOTE = re.compile(
+    r'<sup><button type="button" class="note-ref" data-note="([\w-]+)">\1</button></sup>'
+    r'|<li class="note">(?:\n<p>)?<button type="button" class="note-back" data-note="([\w-]+)">'
+    r"\2</button> "
+)
+_FORMULA = re.compile(r'<span data-math-style="(?:inline|display)">[^<>]*</span>')
 
 
 class _Reader(HTMLParser):
@@ -76,7 +83,8 @@ def complaints(html: str) -> list[str]:
     reader.feed(html)
     reader.close()
     unframed = _TABLE.sub(r"\1", _CODE_BLOCK.sub("", html))
-    forged = re.findall(r"<(?:div|span|button|pre)\b[^>]*>", unframed)
+    unframed = _FORMULA.sub("", _NOTE.sub("", unframed))
+    forged = re.findall(r"<(?:div|span|button|pre|sup)\b[^>]*>", unframed)
     unclosed = [f"open <{tag}>" for tag in reader.open]
     return reader.complaints + unclosed + [f"outside its frame: {tag}" for tag in forged]
 

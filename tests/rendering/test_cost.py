@@ -70,6 +70,14 @@ HOSTILE = {
     "comments": "<!--" * 20_000,
     "brackets of an address": "https://a.example/" + "(" * 9_000 + ")" * 19_000,
     "markers": "- 1. > " * 5_000,
+    "dollars": "$" * 20_000,
+    "dollars apart": "$a " * 10_000,
+    "openings of formulas": "\\[\n" * 10_000,
+    "lines of formulas": "$$\na\n" * 10_000,
+    "a formula without end": "$$\n" + "a\n" * 15_000,
+    "notes": "[^1]" * 10_000,
+    "definitions of notes": "[^1]: a\n" * 5_000,
+    "openings of notes": "[^" * 20_000,
 }
 
 

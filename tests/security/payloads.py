@@ -511,6 +511,48 @@ _FORGING = {
     "checkbox structure": '- [x] <input type="checkbox" disabled="" />',
 }
 
+_FORMULAS = {
+    "script in a formula": "$<script>PWN</script>$",
+    "script in a displayed formula": "$$\n<img src=x onerror=PWN>\n$$",
+    "script in a formula of LaTeX": r"\(</span><script>PWN</script>\) and \[<svg onload=PWN>\]",
+    "link of a formula": r"$\href{javascript:PWN}{x}$",
+    "address of a formula": r"$\url{javascript:PWN}$",
+    "image of a formula": r"$\includegraphics{https://CANARY/i.png}$",
+    "attributes of a formula": r"$\htmlData{hx-get=/,x=y}{a} \htmlId{log}{b} \htmlClass{menu}{c}$",
+    "style of a formula": r"$\htmlStyle{background:url(https://CANARY/s)}{x}$",
+    "endless macro": r"$\def\a{\a\a}\a$",
+    "macro for the next formula": r"$\gdef\frac{\htmlId{log}}$ $\frac{1}{2}$",
+    "huge rule": r"$\rule{9999em}{9999em}$",
+    "formula as a fence": "```math\n</span><script>PWN</script>\n```",
+    "span of a formula": '<span data-math-style="inline">x</span>',
+}
+_NOTES = {
+    "script in a note": "a[^1]\n\n[^1]: <script>PWN</script>",
+    "script as a label": "[^<script>PWN</script>]\n\n[^<script>]: x",
+    "quote in a label": 'a[^1" onclick="PWN]\n\n[^1"]: x',
+    "note as a link": "[^1](javascript:PWN) [x[^2]](https://a.example/)",
+    "mark of a note": "\ufdd1:1\ufdd1: \ufdd11\ufdd1 [^\ufdd11]",
+    "note in an address": "https://a.example/[^1]?x=[^2] [y](https://a.example/[^1])",
+    "button of a note": (
+        '<sup><button type="button" class="note-ref" data-note="1">1</button></sup>'
+    ),
+    "note in code": "`[^1]` and\n\n    [^1]: x",
+}
+_DIAGRAMS = {
+    "script in a diagram": "```mermaid\ngraph TD; A[<script>PWN</script>]-->B\n```",
+    "image in a diagram": "```mermaid\ngraph TD; A{<svg onload=PWN>}-->B\n```",
+    "click of a diagram": '```mermaid\ngraph TD; A-->B\nclick A href "javascript:PWN"\n```',
+    "callback of a diagram": "```mermaid\ngraph TD; A-->B\nclick A call alert()\n```",
+    "settings of a diagram": (
+        '```mermaid\n%%{init: {"securityLevel": "loose", "htmlLabels": true}}%%\n'
+        "graph TD; A[<img src=https://CANARY/d onerror=PWN>]-->B\n```"
+    ),
+    "style of a diagram": (
+        '```mermaid\n%%{init: {"themeCSS": "@import url(https://CANARY/c)"}}%%\n'
+        "graph TD; A-->B\n```"
+    ),
+    "diagram that is none": "```mermaid\n</code></pre><script>PWN</script>\n```",
+}
 _BY_KIND: Final = {
     "raw tags": _RAW_TAGS,
     "event handlers": _HANDLERS,
@@ -536,6 +578,9 @@ _BY_KIND: Final = {
     "clobbering": _CLOBBERING,
     "polyglots": _POLYGLOTS,
     "forging": _FORGING,
+    "formulas": _FORMULAS,
+    "notes": _NOTES,
+    "diagrams": _DIAGRAMS,
 }
 
 PAYLOADS: Final = [
