@@ -112,9 +112,70 @@ SETTINGS = (
         "Days after which the ledger forgets a call and what it cost, 32 at least; `0`: never.",
         "0",
     ),
+    Setting(
+        "EMAIL_URL",
+        "Where mail goes out, for forgotten passwords: `smtp://user:password@host:587` (STARTTLS), "
+        "`smtps://host:465`, or `smtp://host?tls=off` within a trusted network.",
+        shown_default="none: mail is printed to the log",
+        is_secret=True,
+    ),
+    Setting("EMAIL_FROM", "From whom mail comes.", default="chat@localhost"),
+    Setting(
+        "ACCOUNT_GRACE_DAYS",
+        "Days for which people can still keep an account that they deleted.",
+        "14",
+    ),
+    Setting(
+        "REQUIRE_MFA_FOR_STAFF",
+        "`1` lets admins, prompt admins and support in only with a second factor.",
+        "0",
+    ),
+    Setting("OIDC_NAME", "What the button for sign-in by OpenID Connect says.", "Single sign-on"),
+    Setting(
+        "OIDC_ISSUER",
+        "Address of the OpenID Connect provider, which needs `OIDC_CLIENT_ID` and "
+        "`OIDC_CLIENT_SECRET`. It sends people back to `/accounts/oidc/sso/login/callback/`.",
+        shown_default="none: no such sign-in",
+    ),
+    Setting("OIDC_CLIENT_ID", "This installation's name at the provider.", shown_default="none"),
+    Setting(
+        "OIDC_CLIENT_SECRET",
+        "This installation's password at the provider.",
+        shown_default="none",
+        is_secret=True,
+    ),
+    Setting(
+        "OIDC_DOMAINS",
+        "Mail domains, with commas between, whose people get an account at their first sign-in.",
+        shown_default="none: only people who have an account",
+    ),
     Setting("SIMULATED", "`1` shows the banner of the simulator; set by `manage.py serve`.", "0"),
 )
 DECLARED = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True)
+class SignOn:
+    """A provider of OpenID Connect. `domains`: whose people get an account by themselves."""
+
+    name: str
+    issuer: str
+    client_id: str
+    client_secret: str
+    domains: tuple[str, ...]
+
+    @property
+    def apps(self) -> list[dict[str, Any]]:
+        """As django-allauth wants it."""
+        return [
+            {
+                "provider_id": "sso",
+                "name": self.name,
+                "client_id": self.client_id,
+                "secret": self.client_secret,
+                "settings": {"server_url": self.issuer, "oauth_pkce_enabled": True},
+            }
+        ]
 
 
 @dataclass(frozen=True)
@@ -138,6 +199,11 @@ class Environment:
     show_requests: bool
     keep_requests_days: int
     keep_calls_days: int
+    mail: parsers.Mail | None
+    mail_from: str
+    grace_days: int
+    require_mfa_for_staff: bool
+    oidc: "SignOn | None"
     simulated: bool
 
     @property
@@ -212,8 +278,27 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         keep_calls_days=parsed(
             "KEEP_CALLS_DAYS", lambda text: parsers.days(text, LONGEST_BUDGET_DAYS)
         ),
+        mail=parsed("EMAIL_URL", parsers.mail),
+        mail_from=parsed("EMAIL_FROM", parsers.mail_address),
+        grace_days=parsed("ACCOUNT_GRACE_DAYS", lambda text: parsers.number(text, 0, 365)),
+        require_mfa_for_staff=parsed("REQUIRE_MFA_FOR_STAFF", parsers.flag),
+        oidc=_sign_on(parsed),
         simulated=parsed("SIMULATED", parsers.flag),
     )
+
+
+def _sign_on(parsed: Callable[[str, Callable[[str], Any]], Any]) -> SignOn | None:
+    found = SignOn(
+        name=parsed("OIDC_NAME", parsers.label),
+        issuer=parsed("OIDC_ISSUER", parsers.issuer),
+        client_id=parsed("OIDC_CLIENT_ID", parsers.key),
+        client_secret=parsed("OIDC_CLIENT_SECRET", parsers.key),
+        domains=parsed("OIDC_DOMAINS", parsers.domains),
+    )
+    given = (found.issuer, found.client_id, found.client_secret)
+    if any(given) and not all(given):
+        raise WrongSetting("OIDC_ISSUER: give it with OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.")
+    return found if found.issuer else None
 
 
 def default_of(name: str) -> str:

@@ -5,6 +5,7 @@ that hold a secret are never quoted back. Uses nothing of ours.
 """
 
 import re
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 # The host name grammar of RFC 1123, or an address; deliberately without `*`.
 HOST = re.compile(r"^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)$")
+PLAIN = {"tls": "off"}
 DATABASE_EXAMPLE = "postgresql://user:password@host:5432/name"
 FILES_EXAMPLE = "file:///path or s3://key:secret@host/bucket/prefix?region=name"
 MAKE_A_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
@@ -194,6 +196,62 @@ def redis_url(text: str) -> str:
         if parts.scheme not in ("redis", "rediss", "unix") or not (parts.hostname or parts.path):
             raise ValueError("write redis://host:6379/0, rediss:// for TLS or unix:///path.")
     return text
+
+
+@dataclass(frozen=True)
+class Mail:
+    """The server that takes our mail."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    is_ssl: bool  # from the first byte on
+    starts_tls: bool
+
+
+def mail(text: str) -> Mail | None:
+    """None: mail is printed. Never quoted back: the value holds a password."""
+    if not text:
+        return None
+    example = "smtp://user:password@host:587"
+    parts = _split(text, example)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or query not in ({}, PLAIN):
+        raise ValueError(f"write {example}, smtps://host:465 or smtp://host?tls=off.")
+    is_ssl = parts.scheme == "smtps"
+    return Mail(
+        host=parts.hostname,
+        port=parts.port or (465 if is_ssl else 587),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        is_ssl=is_ssl,
+        starts_tls=not is_ssl and query != PLAIN,
+    )
+
+
+def mail_address(text: str) -> str:
+    if not re.fullmatch(r"[^\s@]+@[^\s@]+", text):
+        raise ValueError(f"give one address such as chat@example.com, not {text!r}.")
+    return text
+
+
+def label(text: str) -> str:
+    if len(text) > 60 or not text.isprintable():
+        raise ValueError("give one line of at most 60 characters.")
+    return text
+
+
+def issuer(text: str) -> str:
+    if text:
+        parts = _split_http(text, "https://login.example.com")
+        if parts.scheme == "http" and not is_loopback(str(parts.hostname)):
+            raise ValueError(f"off loopback it must be https, not {text!r}.")
+    return text.rstrip("/")
+
+
+def domains(text: str) -> tuple[str, ...]:
+    return hosts(text) if text else ()
 
 
 def origins(text: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What an operator may set, and how a wrong value is answered."""
 
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,21 @@ WRONG = [
     ("KEEP_REQUESTS_DAYS", "-1"),
     ("KEEP_REQUESTS_DAYS", "for ever"),
     ("KEEP_CALLS_DAYS", "31"),
+    ("EMAIL_URL", "http://mail.example.com"),
+    ("EMAIL_URL", "smtp://"),
+    ("EMAIL_URL", "smtp://me:hunter22@host:port"),
+    ("EMAIL_URL", "smtp://me:hunter22@host?tls=no"),
+    ("EMAIL_FROM", "the chat"),
+    ("ACCOUNT_GRACE_DAYS", "-1"),
+    ("REQUIRE_MFA_FOR_STAFF", "yes"),
+    ("OIDC_NAME", "a" * 61),
+    ("OIDC_NAME", "a\nb"),
+    ("OIDC_ISSUER", "login.example.com"),
+    ("OIDC_ISSUER", "http://login.example.com"),
+    ("OIDC_ISSUER", "https://login.example.com"),
+    ("OIDC_CLIENT_ID", "a b"),
+    ("OIDC_CLIENT_SECRET", "hunter2 2"),
+    ("OIDC_DOMAINS", "@example.com"),
     ("SIMULATED", "yes"),
 ]
 
@@ -90,6 +106,36 @@ def test_nothing_is_deleted_by_age_unless_it_is_asked_for(tmp_path: Path) -> Non
 
 def test_every_declared_variable_has_a_wrong_value_in_these_tests() -> None:
     assert {name for name, _ in WRONG} == set(environment.DECLARED)
+
+
+MAIL = [
+    ("smtp://me:p%40ss@mail.example.com", ("mail.example.com", 587, "me", "p@ss", False, True)),
+    ("smtps://mail.example.com", ("mail.example.com", 465, "", "", True, False)),
+    ("smtp://127.0.0.1:1025?tls=off", ("127.0.0.1", 1025, "", "", False, False)),
+]
+
+
+@pytest.mark.parametrize(("url", "found"), MAIL)
+def test_mail_goes_out_by_tls_unless_it_is_switched_off(
+    url: str, found: tuple[object, ...], tmp_path: Path
+) -> None:
+    mail = read({"DATA_DIR": str(tmp_path), "EMAIL_URL": url}).mail
+    assert mail
+    assert astuple(mail) == found
+
+
+def test_sign_on_is_there_once_its_three_settings_are(tmp_path: Path) -> None:
+    assert read({"DATA_DIR": str(tmp_path)}).oidc is None
+    given = {
+        "OIDC_ISSUER": "https://login.example.com/",
+        "OIDC_CLIENT_ID": "chat",
+        "OIDC_CLIENT_SECRET": "s" * 20,
+        "OIDC_DOMAINS": "Example.com, example.org",
+    }
+    oidc = read({"DATA_DIR": str(tmp_path), **given}).oidc
+    assert oidc
+    assert oidc.issuer == "https://login.example.com"
+    assert oidc.domains == ("example.com", "example.org")
 
 
 def test_nothing_set_means_this_machine_only(tmp_path: Path) -> None:
