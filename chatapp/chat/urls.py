@@ -9,6 +9,7 @@ from chatapp.chat.views import (
     library,
     messages,
     options,
+    pwa,
     reads,
     search,
     settings,
@@ -64,5 +65,8 @@ urlpatterns = [
     path("usage/", usage.show_usage, name="show_usage"),
     path("settings/reads/", reads.list_reads, name="list_reads"),
     path("settings/instructions/", instructions.edit_instructions, name="edit_instructions"),
+    path("manifest.webmanifest", pwa.show_manifest, name="show_manifest"),
+    path("service-worker.js", pwa.show_worker, name="show_worker"),
+    path("offline/", pwa.show_offline, name="show_offline"),
     path("settings/", settings.edit_settings, name="edit_settings"),
 ]
