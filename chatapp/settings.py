@@ -26,6 +26,10 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "channels",
     "django_htmx",
@@ -51,13 +55,17 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "chatapp.accounts.middleware.Manners",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "chatapp.accounts.middleware.LastSeen",
+    "chatapp.accounts.middleware.Threshold",
     "chatapp.errors.ErrorPages",
     "chatapp.accounts.audit.FromWhere",
 ]
@@ -89,6 +97,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("ja", "日本語"),
+]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # The doorbell needs only that an announcement is seldom lost; whoever misses
 # one reads the database. redis-py's own read timeout would end an idle layer.
@@ -135,7 +151,30 @@ ACCOUNT_SESSION_REMEMBER = True
 # Where one address may fail (ip), and fail at one account (key); and how often an
 # account may be tried from anywhere, which no single address can use up.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "login_to_account": "100/h/key"}
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# The second factor. Its secrets are encrypted with a key that comes of SECRET_KEY.
+MFA_ADAPTER = "chatapp.accounts.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # administrators make the accounts, so they know the address
+MFA_TOTP_ISSUER = "Chat"
+REQUIRE_MFA_FOR_STAFF = ENV.require_mfa_for_staff
+ACCOUNT_GRACE_DAYS = ENV.grace_days
+# Sign-in by another house. Its word counts for a person only if it has verified the address.
+SOCIALACCOUNT_ADAPTER = "chatapp.accounts.signon.SignOnAdapter"
+# A form may not lead out (form-action), and a link that leads to the provider gives nothing away.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": ENV.oidc.apps if ENV.oidc else []}}
+OIDC_DOMAINS = ENV.oidc.domains if ENV.oidc else ()
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if ENV.mail else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.mail_from
+EMAIL_TIMEOUT = 10
+ACCOUNT_EMAIL_NOTIFICATIONS = ENV.mail is not None  # of changes to what one signs in with
+if ENV.mail:
+    EMAIL_HOST, EMAIL_PORT = ENV.mail.host, ENV.mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENV.mail.user, ENV.mail.password
+    EMAIL_USE_SSL, EMAIL_USE_TLS = ENV.mail.is_ssl, ENV.mail.starts_tls
 SESSION_ENGINE = "chatapp.accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
@@ -165,6 +204,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "manifest-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "object-src": ["'none'"],

@@ -1,7 +1,13 @@
 """What changes people: making accounts, switching them off."""
 
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from chatapp.accounts.audit import record
 from chatapp.accounts.models import User
@@ -21,6 +27,13 @@ def create_account(email: str, password: str, role: Role, by: User | None = None
     user.groups.add(Group.objects.get(name=role.value))
     record(by, "user.created", user, detail={"role": role.value})
     return user
+
+
+@transaction.atomic
+def welcome(user: User) -> None:
+    """Make somebody a member whom the organisation's sign-in brought for the first time."""
+    user.groups.add(Group.objects.get(name=Role.MEMBER.value))
+    record(None, "user.created", user, detail={"role": Role.MEMBER.value, "by": "sign-on"})
 
 
 @transaction.atomic
@@ -50,3 +63,41 @@ def deactivate(user: User, by: User | None = None) -> None:
     user.is_active = False
     user.save(update_fields=["is_active"])
     record(by, "user.switched_off", user)
+
+
+@transaction.atomic
+def ask_deletion(user: User) -> None:
+    """Have the account deleted once the days of grace are over, and sign the person out everywhere.
+
+    Raises Conflict for the only active admin.
+    """
+    require_other_admin(user)
+    user.deletes_at = timezone.now() + timedelta(days=settings.ACCOUNT_GRACE_DAYS)
+    user.save(update_fields=["deletes_at"])
+    record(user, "user.deletion_asked", user)
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+
+
+@transaction.atomic
+def keep_account(user: User) -> None:
+    """Take the deletion back. Raises Conflict where it may have begun."""
+    row = User.objects.select_for_update().get(pk=user.pk)
+    if row.deletes_at is None:
+        return
+    if row.deletes_at <= timezone.now():
+        raise Conflict(gettext("It is too late: this account is being deleted."))
+    user.deletes_at = None
+    user.save(update_fields=["deletes_at"])
+    record(user, "user.deletion_taken_back", user)
+
+
+@transaction.atomic
+def delete_account(user: User) -> None:
+    """Delete an account that is due, for good. Raises Conflict for the only active admin.
+
+    The line about it does not name the person; lines from before do (docs/decisions.md).
+    """
+    require_other_admin(user)
+    record(None, "user.deleted", "an account", target_id=str(user.pk))
+    user.delete()

@@ -33,6 +33,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     locale = models.CharField(
         max_length=10, blank=True, default="", db_default=""
     )  # a language tag (BCP 47), such as en
+    # A name of the tz database, such as Europe/Berlin; empty until the browser has told.
+    time_zone = models.CharField(max_length=64, blank=True, default="", db_default="")
+    # Of the picture, in hex: its address changes with it. Empty: none.
+    picture = models.CharField(max_length=16, blank=True, default="", db_default="")
+    deletes_at = models.DateTimeField(null=True)  # when the account goes; none: it stays
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
     theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
@@ -55,6 +60,22 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def called(self) -> str:
         return self.name or self.email
+
+    @property
+    def initials(self) -> str:
+        """What stands for a picture: of the first and the last word of the name."""
+        words = self.called.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+class Picture(models.Model):
+    """A small WebP without metadata. Not in the person's own row, which each page reads."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")
+    webp = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"picture of {self.user_id}"
 
 
 class AuditQuerySet(models.QuerySet["AuditLine"]):

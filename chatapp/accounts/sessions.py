@@ -7,6 +7,7 @@ from django.contrib.auth import get_user
 from django.contrib.sessions.backends import db
 from django.http import HttpRequest
 
+from chatapp.accounts.factors import wants_factor
 from chatapp.accounts.models import User
 
 
@@ -24,9 +25,12 @@ def user_of_session(session_key: str) -> User | None:
     """The active person of that session, or None.
 
     Django's own `get_user` decides, so a changed password, a deactivated person
-    and a deleted session end here exactly as they do for a page.
+    and a deleted session end here exactly as they do for a page. So do an account
+    that is to be deleted and one that lacks its second factor, which have few pages.
     """
     session = SessionStore(session_key=session_key)
     request = cast(HttpRequest, SimpleNamespace(session=session))
     user = get_user(request)
-    return user if isinstance(user, User) else None
+    if not isinstance(user, User) or user.deletes_at or wants_factor(user):
+        return None
+    return user

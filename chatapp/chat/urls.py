@@ -1,5 +1,6 @@
 from django.urls import path
 
+from chatapp.chat import pwa
 from chatapp.chat.views import (
     bulk,
     conversations,
@@ -9,7 +10,6 @@ from chatapp.chat.views import (
     library,
     messages,
     options,
-    pwa,
     reads,
     search,
     settings,

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from chatapp.accounts.manners import Manner, language_of_browser, manner_of
 from chatapp.accounts.models import User
 from chatapp.accounts.sessions import user_of_session
 from chatapp.live.hub import hub
@@ -37,6 +38,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.closing = False
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
         self.topics = query.get("topic", [])[:MOST_TOPICS]
+        self.manner = Manner(self._language_of_browser(), "")
         since = query.get("since", ["0"])[0]
         # Accepted before it is refused: a refused handshake is a bare 1006 to
         # the browser, which would try again for ever.
@@ -95,16 +97,20 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _send_news(self) -> None:
         try:
-            for follower in self.followers:
-                if self._has_room() and (frame := await follower.frame()):
-                    await self._send(frame)
-                if follower.pause:
-                    self._wake_in(follower.pause)
-                    follower.pause = 0.0
+            with self.manner.used():
+                await self._send_frames()
         except Exception:  # top of the task loop
             # The page comes back by itself and is shown everything anew.
             logger.exception("A page could not be told")
             await self._shut(TRY_AGAIN)
+
+    async def _send_frames(self) -> None:
+        for follower in self.followers:
+            if self._has_room() and (frame := await follower.frame()):
+                await self._send(frame)
+            if follower.pause:
+                self._wake_in(follower.pause)
+                follower.pause = 0.0
 
     def _wake_in(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
@@ -127,8 +133,15 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         elif not allowed:
             await self._shut(FORBIDDEN)
         else:
+            # As they want it by now: they may have chosen another language since.
+            self.manner = manner_of(user, self._language_of_browser())
             return user
         return None
+
+    def _language_of_browser(self) -> str:
+        headers = {name.decode("latin-1"): value for name, value in self.scope["headers"]}
+        accepted = headers.get("accept-language", b"").decode("latin-1")
+        return language_of_browser(accepted)
 
     async def _shut(self, code: int) -> None:
         if not self.closing:

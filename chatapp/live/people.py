@@ -6,6 +6,7 @@ deactivation can go round, whichever library or view did it.
 
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_out
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
@@ -24,3 +25,9 @@ def signed_out(user: User | None = None, **_: Any) -> None:
 @receiver(post_delete, sender=User)
 def person_changed(instance: User, **_: Any) -> None:
     ring_on_commit(("people:", {"user": instance.pk}))
+
+
+@receiver(post_delete, sender=UserSession)
+def session_ended(instance: UserSession, **_: Any) -> None:
+    """Of one who was signed out from elsewhere; sockets of other sessions stay."""
+    ring_on_commit(("people:", {"user": instance.user_id}))

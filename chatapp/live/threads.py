@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Generic, ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
 from django.db import InterfaceError, OperationalError
+
+from chatapp.accounts.manners import Manner, current_manner
 
 logger = logging.getLogger(__name__)
 
@@ -43,23 +46,35 @@ class Gathered(Generic[K, V]):
     """One read for all who ask while another read is under way.
 
     A crowd costs a few queries and one thread, however large it is; who asks alone
-    is served at once. What is read is never older than the question.
+    is served at once. What is read is never older than the question. Whoever speaks
+    another language, or lives in another zone, gets a read of their own.
     """
 
     def __init__(self, read: Callable[[list[K]], Mapping[K, V]]) -> None:
         self.read = read
         self.turn = asyncio.Lock()
-        self.keys: dict[K, None] = {}
-        self.next: asyncio.Task[Mapping[K, V]] | None = None
+        self.keys: dict[tuple[Manner, K], None] = {}
+        self.next: asyncio.Task[Mapping[tuple[Manner, K], V]] | None = None
 
     async def __call__(self, key: K) -> V:
-        self.keys[key] = None
+        asked = current_manner(), key
+        self.keys[asked] = None
         if self.next is None:
             self.next = asyncio.create_task(self._read(), name="gathered read")
         # Shielded: one who goes away must not take the others' answer along.
-        return (await asyncio.shield(self.next))[key]
+        return (await asyncio.shield(self.next))[asked]
 
-    async def _read(self) -> Mapping[K, V]:
+    async def _read(self) -> Mapping[tuple[Manner, K], V]:
         async with self.turn:
             keys, self.keys, self.next = list(self.keys), {}, None
-            return await in_database(self.read, keys)
+            return await in_database(self._read_each, keys)
+
+    def _read_each(self, asked: list[tuple[Manner, K]]) -> Mapping[tuple[Manner, K], V]:
+        by_manner: defaultdict[Manner, list[K]] = defaultdict(list)
+        for manner, key in asked:
+            by_manner[manner].append(key)
+        found: dict[tuple[Manner, K], V] = {}
+        for manner, keys in by_manner.items():
+            with manner.used():
+                found |= {(manner, key): value for key, value in self.read(keys).items()}
+        return found

@@ -1,9 +1,12 @@
-// The server writes times in its own zone; the page shows them in the reader's.
+// Times of messages, in the person's zone and language. A browser that is asked for the first time
+// tells its own zone, by which the server then writes all times.
 
 import { all, onChange } from "./dom.js";
 
-const short = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const long = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
+const zone = document.body.dataset.zone || undefined;
+const language = document.documentElement.lang || undefined;
+const short = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", timeZone: zone });
+const long = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short", timeZone: zone });
 
 function localise() {
   for (const time of all("#log time:not([title])")) {
@@ -13,7 +16,17 @@ function localise() {
   }
 }
 
+function tellZone() {
+  const { zoneUrl, zone: known } = document.body.dataset;
+  if (!zoneUrl || known) return;
+  const headers = JSON.parse(document.body.getAttribute("hx-headers:inherited"));
+  const body = new URLSearchParams({ zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+  // The next page asks again if this one could not be told.
+  fetch(zoneUrl, { method: "POST", headers, body }).catch(() => {});
+}
+
 export function startClock() {
   onChange(localise);
   localise();
+  tellZone();
 }

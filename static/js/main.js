@@ -18,11 +18,14 @@ import { startPicker } from "./picker.js";
 import { startRenaming } from "./renaming.js";
 import { startOlder } from "./older.js";
 import { startPalette } from "./palette.js";
+import { startNotifying } from "./notify.js";
+import { startPasskeys } from "./passkeys.js";
 import { startReturning } from "./returning.js";
 import { startSearch } from "./search.js";
 import { startSidebar } from "./sidebar.js";
 import { startSlash } from "./slash.js";
 import { Socket } from "./socket.js";
+import { startWorker } from "./worker.js";
 
 function liveAddress(topics, log) {
   const url = new URL(document.body.dataset.liveUrl, location.href.replace(/^http/, "ws"));
@@ -55,6 +58,9 @@ startEditing();
 startOlder();
 startPalette();
 startSearch();
+startNotifying();
+startPasskeys();
+startWorker();
 composer?.start();
 if (document.body.dataset.liveUrl && one("#sidebar, [data-room]")) {
   watchNetwork();
