@@ -6,6 +6,7 @@ from collections import defaultdict
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from chatapp.chat import leaving
 from chatapp.conversations.temporary import over
 from chatapp.generation.removal import BATCH, delete_many
 from chatapp.live.threads import in_database
@@ -28,3 +29,12 @@ def delete_batch() -> int:
     for owner_id, pk in rows.values_list("owner", "pk")[:BATCH]:
         by_owner[owner_id].append(pk)
     return sum(delete_many(owner_id, ids) for owner_id, ids in by_owner.items())
+
+
+@app.periodic(cron="13 * * * *")
+@app.task(name="chat.delete_accounts", queue="housekeeping", queueing_lock="delete_accounts")
+async def delete_accounts(timestamp: int) -> None:
+    """Delete what people asked to have deleted, once it can no longer be taken back."""
+    while await in_database(leaving.delete_some):
+        pass
+    await in_database(leaving.forget_sessions)
