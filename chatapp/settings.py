@@ -154,6 +154,12 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "login_to_account": "
 # The second factor. Its secrets are encrypted with a key that comes of SECRET_KEY.
 MFA_ADAPTER = "chatapp.accounts.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "add_webauthn": "chatapp.accounts.keys.AddKey",
+    "login_webauthn": "chatapp.accounts.keys.SignInByKey",
+    "authenticate_webauthn": "chatapp.accounts.keys.ConfirmByKey",
+    "reauthenticate_webauthn": "chatapp.accounts.keys.ReauthenticateByKey",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # administrators make the accounts, so they know the address

@@ -19,6 +19,11 @@ PAGES = [
     "/accounts/logout/",
     "/accounts/password/change/",
     "/accounts/password/reset/",
+    "/accounts/2fa/",
+    "/accounts/2fa/keys/",
+    "/accounts/sessions/",
+    "/accounts/reauthenticate/",
+    "/offline/",
     "/nothing-here/",
 ]
 

@@ -152,6 +152,34 @@ account_reset_password               GET,HEAD,OPTIONS,POST,PUT 200 -      -     
 account_reset_password_done          GET,HEAD,OPTIONS          200 -      -       -            -     -       200       200
 account_reset_password_from_key      *                         200 -      -       -            -     -       200       200
 account_reset_password_from_key_done GET,HEAD,OPTIONS          200 -      -       -            -     -       200       200
+chat:show_manifest                   GET,HEAD                  200 -      -       -            -     -       200       200
+chat:show_worker                     GET,HEAD                  200 -      -       -            -     -       200       200
+chat:show_offline                    GET,HEAD                  200 -      -       -            -     -       200       200
+account_reauthenticate               GET,HEAD,OPTIONS,POST,PUT 200 -      -       -            -     -       login     login
+mfa_index                            GET,HEAD,OPTIONS          200 -      -       -            -     -       login     login
+mfa_authenticate                     *                         302 -      -       -            -     -       302       302
+mfa_reauthenticate                   *                         302 -      -       -            -     -       login     login
+mfa_activate_totp                    *                         302 -      -       -            -     -       login     login
+mfa_deactivate_totp                  *                         404 -      -       -            -     -       login     login
+mfa_view_recovery_codes              GET,HEAD,OPTIONS          404 -      -       -            -     -       login     login
+mfa_generate_recovery_codes          *                         302 -      -       -            -     -       login     login
+mfa_list_webauthn                    GET,HEAD,OPTIONS          200 -      -       -            -     -       login     login
+mfa_add_webauthn                     *                         302 -      -       -            -     -       login     login
+mfa_login_webauthn                   *                         302 -      -       -            -     -       302       302
+mfa_reauthenticate_webauthn          *                         302 -      -       -            -     -       login     login
+mfa_edit_webauthn                    *                         302 -      -       -            -     -       login     login
+mfa_remove_webauthn                  *                         302 -      -       -            -     -       login     login
+openid_connect_login                 *                         404 -      -       -            -     -       404       404
+openid_connect_callback              *                         404 -      -       -            -     -       404       404
+account_zone                         POST                      204 -      -       -            -     -       login     login
+account_picture                      POST                      422 -      -       -            -     -       login     login
+account_remove_picture               POST                      302 -      -       -            -     -       login     login
+account_show_picture                 GET                       404 -      -       -            -     -       login     login
+account_sessions                     GET                       200 -      -       -            -     -       login     login
+account_end_other_sessions           POST                      302 -      -       -            -     -       login     login
+account_end_session                  POST                      404 -      -       -            -     -       login     login
+account_delete                       GET,POST                  302 -      -       -            -     -       login     login
+account_leaving                      GET,POST                  302 -      -       -            -     -       login     login
 """  # noqa: E501
 
 # What a socket that asks for that topic meets: frames, or the code with which it closes.
@@ -244,6 +272,7 @@ FORMS = {
     "workbench:delete_rollout": {"end": "stop", "note": "Why."},
     "context:edit_notes": {"text": "- other notes"},
     "generation:edit_feedback": {"verdict": "up", "reason": "helpful"},
+    "account_zone": {"zone": "Asia/Tokyo"},
     "chat:edit_settings": {"theme": "dark", "announce": "end"},
     "review:create_reason": {"why": "A test"},
     "review:create_flag": {"why": "A test"},
@@ -290,6 +319,11 @@ class Thread:
     thing_id: int = 0
     kind: str = "rule"
     uidb36: str = "1"
+    provider_id: str = "sso"
+    pk: int = 0
+    person_id: int = 0
+    session_id: int = 0
+    digest: str = "0"
     key: str = "a-key"
 
 

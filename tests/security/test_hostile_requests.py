@@ -37,7 +37,7 @@ FIELDS = {
     "chat:edit_title": ["title"],
     "chat:edit_pin": ["on"],
     "chat:edit_archive": ["on"],
-    "chat:edit_settings": ["theme", "announce", "name", "locale"],
+    "chat:edit_settings": ["theme", "announce", "name", "locale", "time_zone"],
     "generation:edit_feedback": ["verdict", "reason", "comment"],
     "generation:create_help_request": ["why"],
     "account_login": ["login", "password", "next", "remember"],
@@ -45,6 +45,12 @@ FIELDS = {
     "account_signup": ["email", "password1"],
     "account_change_password": ["oldpassword", "password1", "password2"],
     "account_reset_password": ["email"],
+    "account_reauthenticate": ["password", "next"],
+    "account_zone": ["zone"],
+    "account_picture": ["picture"],
+    "account_delete": ["email"],
+    "mfa_login_webauthn": ["credential", "next"],
+    "mfa_authenticate": ["code", "credential"],
 }
 # Of the admins' room, asked by an admin.
 FIELDS_OF_WRITERS = {
@@ -100,6 +106,9 @@ QUERIES_OF_WRITERS = {
 QUERIES = {
     "chat:list_conversations": ["q", "before", "archived"],
     "account_login": ["next"],
+    "account_reauthenticate": ["next"],
+    "openid_connect_login": ["process", "next", "scope"],
+    "openid_connect_callback": ["code", "state", "error"],
     "chat:new_conversation": ["prompt"],
     "chat:show_conversation": ["message", "all"],
     "generation:list_messages": ["before", "after", "all"],
