@@ -207,6 +207,13 @@ class Environment:
     simulated: bool
 
     @property
+    def secrets(self) -> list[str]:
+        """What must stand in no line of the log."""
+        mail = self.mail.password if self.mail else ""
+        oidc = self.oidc.client_secret if self.oidc else ""
+        return [self.secret_key, self.anthropic_api_key, mail, oidc]
+
+    @property
     def is_local(self) -> bool:
         """Only this machine can reach the app: demo accounts and made-up secrets are in order."""
         return parsers.is_local(self.bind, self.allowed_hosts)

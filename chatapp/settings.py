@@ -235,7 +235,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
-LOGGING = logging_config(ENV.log_level, [ENV.secret_key, ENV.anthropic_api_key])
+LOGGING = logging_config(ENV.log_level, ENV.secrets)
 
 # Claude, and the limits of an answer
 DEFAULT_MODEL = "claude-sonnet-5-5"

@@ -96,7 +96,7 @@ def test_a_passkey_signs_in_without_the_password(stranger: BrowserContext) -> No
     page.get_by_role("button", name="Add").click()
     page.locator("#recovery_codes").wait_for()
     sign_out(page)
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
     page.get_by_role("textbox", name="Message").wait_for()
     page.goto("/accounts/2fa/keys/")
     page.get_by_role("link", name="Remove My laptop").click()
@@ -110,7 +110,7 @@ def test_a_passkey_that_is_not_there_is_said(stranger: BrowserContext) -> None:
     page = stranger.new_page()
     page.add_init_script("navigator.credentials.get = () => Promise.reject(new Error('no'))")
     page.goto("/accounts/login/")
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("alert").filter(has_text="No passkey was used.")).to_be_visible()
 
 

@@ -138,6 +138,16 @@ def test_sign_on_is_there_once_its_three_settings_are(tmp_path: Path) -> None:
     assert oidc.domains == ("example.com", "example.org")
 
 
+def test_secrets_of_mail_and_sign_on_are_kept_out_of_the_log(tmp_path: Path) -> None:
+    given = {
+        "EMAIL_URL": "smtp://me:hunter22@mail.example.com",
+        "OIDC_ISSUER": "https://login.example.com",
+        "OIDC_CLIENT_ID": "chat",
+        "OIDC_CLIENT_SECRET": "hunter23",
+    }
+    assert {"hunter22", "hunter23"} < {*read({"DATA_DIR": str(tmp_path), **given}).secrets}
+
+
 def test_nothing_set_means_this_machine_only(tmp_path: Path) -> None:
     env = read({"DATA_DIR": str(tmp_path)})
     assert env.is_local

@@ -161,11 +161,14 @@ mfa_authenticate                     *                         302 -      -     
 mfa_reauthenticate                   *                         302 -      -       -            -     -       login     login
 mfa_activate_totp                    *                         302 -      -       -            -     -       login     login
 mfa_deactivate_totp                  *                         404 -      -       -            -     -       login     login
-mfa_view_recovery_codes              GET,HEAD,OPTIONS          404 -      -       -            -     -       login     login
+mfa_view_recovery_codes              OPTIONS                   200 -      -       -            -     -       login     login
+mfa_view_recovery_codes              GET,HEAD                  404 -      -       -            -     -       login     login
 mfa_generate_recovery_codes          *                         302 -      -       -            -     -       login     login
 mfa_list_webauthn                    GET,HEAD,OPTIONS          200 -      -       -            -     -       login     login
 mfa_add_webauthn                     *                         302 -      -       -            -     -       login     login
-mfa_login_webauthn                   *                         302 -      -       -            -     -       302       302
+mfa_login_webauthn                   GET,HEAD,POST,PUT         302 -      -       -            -     -       302       302
+mfa_login_webauthn                   OPTIONS                   302 -      -       -            -     -       200       200
+mfa_login_webauthn                   PATCH,DELETE              302 -      -       -            -     -       405       405
 mfa_reauthenticate_webauthn          *                         302 -      -       -            -     -       login     login
 mfa_edit_webauthn                    *                         302 -      -       -            -     -       login     login
 mfa_remove_webauthn                  *                         302 -      -       -            -     -       login     login
