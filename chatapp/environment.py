@@ -149,6 +149,16 @@ SETTINGS = (
         "Mail domains, with commas between, whose people get an account at their first sign-in.",
         shown_default="none: only people who have an account",
     ),
+        "SHARING",
+        "`1` lets people share conversations by link; `0` ends the links that are there, too.",
+        "1",
+    ),
+    Setting("IMPORT_MAX_MB", "The largest file of conversations that is taken in, in MB.", "500"),
+    Setting(
+        "EXPORT_NOTES",
+        "`1` puts the notes of the staff about a person's threads into the export of their data.",
+        "0",
+    ),
     Setting("SIMULATED", "`1` shows the banner of the simulator; set by `manage.py serve`.", "0"),
 )
 DECLARED = {setting.name: setting for setting in SETTINGS}
@@ -204,6 +214,9 @@ class Environment:
     grace_days: int
     require_mfa_for_staff: bool
     oidc: "SignOn | None"
+    sharing: bool
+    import_max_mb: int
+    export_notes: bool
     simulated: bool
 
     @property
@@ -290,6 +303,9 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         grace_days=parsed("ACCOUNT_GRACE_DAYS", lambda text: parsers.number(text, 0, 365)),
         require_mfa_for_staff=parsed("REQUIRE_MFA_FOR_STAFF", parsers.flag),
         oidc=_sign_on(parsed),
+        sharing=parsed("SHARING", parsers.flag),
+        import_max_mb=parsed("IMPORT_MAX_MB", lambda text: parsers.number(text, 1, 100_000)),
+        export_notes=parsed("EXPORT_NOTES", parsers.flag),
         simulated=parsed("SIMULATED", parsers.flag),
     )
 

@@ -1,4 +1,4 @@
-"""What the composer sends."""
+"""What the composer and the dialogues send."""
 
 import uuid
 from collections.abc import Iterable
@@ -11,10 +11,13 @@ from django.utils.translation import gettext
 from chatapp.chat.listing import key_of
 from chatapp.claude import EFFORTS
 from chatapp.conversations.ids import given_id
+from chatapp.conversations.shares import DAYS, Terms
 from chatapp.conversations.wishes import Wishes
 from chatapp.errors import Unusable
 from chatapp.prompts.models import Prompt
 from chatapp.prompts.servertools import SERVER_TOOLS
+
+TICKS = ("with_name", "with_thinking", "with_tools")
 
 
 @dataclass(frozen=True)
@@ -75,3 +78,21 @@ def file_ids(given: Iterable[str]) -> tuple[uuid.UUID, ...]:
         return tuple(uuid.UUID(text) for text in given)
     except ValueError:
         raise Unusable(gettext("This file has no valid id. Reload the page.")) from None
+
+
+def named_message(given: str) -> uuid.UUID | None:
+    """The message that a form names; none where it names none. Raises Unusable."""
+    try:
+        return uuid.UUID(given) if given else None
+    except ValueError:
+        raise Unusable("There is no such message. Reload the page.") from None
+
+
+def chosen_terms(request: HttpRequest) -> Terms:
+    """How a branch is to be shared. Raises Unusable for a time that is not offered."""
+    given = request.POST.get("days", "7")
+    times = {"never": None, **{str(days): days for days in DAYS}}
+    if given not in times:
+        raise Unusable("Choose one of the times that are offered.")
+    ticked = {name: request.POST.get(name) == "on" for name in TICKS}
+    return Terms(times[given], **ticked)

@@ -70,6 +70,7 @@ class Runner:
                 group.create_task(_work_off("housekeeping", 4), name="housekeeping"),
                 # Beside it: a replay of a thousand cases must not keep titles waiting.
                 group.create_task(_work_off("replays", 2), name="replays"),
+                group.create_task(_work_off("transfers", 2), name="transfers"),
             ]
             await self.draining.wait()
             background[1].cancel()

@@ -73,6 +73,9 @@ WRONG = [
     ("OIDC_CLIENT_ID", "a b"),
     ("OIDC_CLIENT_SECRET", "hunter2 2"),
     ("OIDC_DOMAINS", "@example.com"),
+    ("SHARING", "off"),
+    ("IMPORT_MAX_MB", "0"),
+    ("EXPORT_NOTES", "yes"),
     ("SIMULATED", "yes"),
 ]
 

@@ -17,6 +17,7 @@ from chatapp.context.actions import correct_notes
 from chatapp.context.models import Summary
 from chatapp.conversations.feedback import judge
 from chatapp.conversations.models import Conversation, Message
+from chatapp.conversations.shares import Terms, share
 from chatapp.generation.models import Run
 from chatapp.prompts.models import PRODUCTION, Publication, Rollout
 from chatapp.review.intake import take_in
@@ -65,7 +66,14 @@ def a_stopped_thread(owner: User) -> Thread:
         *(conversation.pk, message.pk, run.pk, notes.pk, budget.pk),
         **a_written_prompt(),
         **an_item(conversation),
+        **a_shared_link(conversation),
     )
+
+
+def a_shared_link(conversation: Conversation) -> dict[str, Any]:
+    """A link to the conversation, which works for good."""
+    made, token = share(conversation, None, Terms(days=None))
+    return {"share_id": made.pk, "token": token}
 
 
 def an_item(conversation: Conversation) -> dict[str, Any]:

@@ -28,6 +28,11 @@ chat:edit_settings                   POST                      302 -      -     
 chat:list_reads                      GET                       200 -      -       -            -     -       login     login
 chat:list_hits                       GET                       200 -      -       -            -     -       login     login
 chat:list_choices                    GET                       200 -      -       -            -     -       login     login
+chat:create_share                    GET,POST                  200 404    404     404          404   404     login     login
+chat:list_shares                     GET                       200 -      -       -            -     -       login     login
+chat:delete_share                    POST                      302 404    404     404          404   404     login     login
+chat:show_share                      GET                       200 -      -       -            -     -       200       200
+chat:create_copy                     POST                      302 -      -       -            -     -       login     login
 chat:show_usage                      GET                       200 -      -       -            -     -       login     login
 workbench:list_prompts               GET                       200/404 -  -       -            -     -       login     login
 workbench:create_prompt              GET                       200/404 -  -       -            -     -       login     login
@@ -320,6 +325,8 @@ class Thread:
     note_id: UUID = NONE
     view_id: int = 0
     thing_id: int = 0
+    share_id: UUID = NONE
+    token: str = "none"
     kind: str = "rule"
     uidb36: str = "1"
     provider_id: str = "sso"

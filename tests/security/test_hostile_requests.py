@@ -38,6 +38,8 @@ FIELDS = {
     "chat:edit_pin": ["on"],
     "chat:edit_archive": ["on"],
     "chat:edit_settings": ["theme", "announce", "name", "locale", "time_zone"],
+    "chat:create_share": ["message", "days", "with_name"],
+    "chat:edit_settings": ["theme", "announce", "name", "locale"],
     "generation:edit_feedback": ["verdict", "reason", "comment"],
     "generation:create_help_request": ["why"],
     "account_login": ["login", "password", "next", "remember"],
@@ -114,6 +116,8 @@ QUERIES = {
     "generation:list_messages": ["before", "after", "all"],
     "chat:list_hits": ["words", "first", "last", "model", "attachment", "place"],
     "chat:list_choices": ["words"],
+    "chat:create_share": ["message"],
+    "chat:list_shares": ["page"],
 }
 FINE = {200, 206, 302, 400, 404, 405, 409, 413, 422, 429}
 

@@ -4,6 +4,7 @@ The tree is `conversation.py` and `message.py`; `flags.py` says why somebody sho
 `reading.py` who did, `judgement.py` what they thought, `handover.py` who stepped in,
 `queued.py` what waits for its turn, `attachment.py` which files stand at a message;
 `folder.py`, `tag.py` and `library.py` are a person's own order.
+`share.py` who may read a copy, and `transfer.py` what is carried out and in.
 """
 
 from chatapp.conversations.models.attachment import Attachment, StoredFile
@@ -17,7 +18,9 @@ from chatapp.conversations.models.message import Message, MessageQuerySet
 from chatapp.conversations.models.queued import QueuedMessage
 from chatapp.conversations.models.reading import ReadRecord
 from chatapp.conversations.models.search import IndexedMessage
+from chatapp.conversations.models.share import Share, ShareQuerySet
 from chatapp.conversations.models.tag import OwnTag, Tagging
+from chatapp.conversations.models.transfer import ImportedFrom, Transfer
 
 __all__ = [
     "Attachment",
@@ -28,6 +31,7 @@ __all__ = [
     "Folder",
     "FolderQuerySet",
     "HelpRequest",
+    "ImportedFrom",
     "IndexedMessage",
     "Instructions",
     "Mark",
@@ -40,6 +44,9 @@ __all__ = [
     "SavedTextQuerySet",
     "StoredFile",
     "Tagging",
+    "Share",
+    "ShareQuerySet",
     "Takeover",
+    "Transfer",
     "Unchecked",
 ]
