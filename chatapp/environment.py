@@ -149,6 +149,7 @@ SETTINGS = (
         "Mail domains, with commas between, whose people get an account at their first sign-in.",
         shown_default="none: only people who have an account",
     ),
+    Setting(
         "SHARING",
         "`1` lets people share conversations by link; `0` ends the links that are there, too.",
         "1",

@@ -17,6 +17,7 @@ from chatapp.accounts.models import User
 from chatapp.conversations.access import visible_folder
 from chatapp.conversations.files.actions import attach
 from chatapp.conversations.files.blocks import block_of
+from chatapp.conversations.files.tasks import remove_unused_files
 from chatapp.conversations.models import (
     Attachment,
     Conversation,
@@ -25,7 +26,6 @@ from chatapp.conversations.models import (
     StoredFile,
     Takeover,
 )
-from chatapp.conversations.tasks import remove_unused_files
 from chatapp.conversations.wishes import NO_WISHES, Wishes
 from chatapp.errors import Conflict, NotThere, TooLarge, Unusable
 from chatapp.live.doorbell import ring_on_commit

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from chatapp.accounts.models import User
 from chatapp.conversations.actions import announce_listing
-from chatapp.conversations.exporting.pieces import pieces_of
+from chatapp.conversations.exporting.pieces import model_name, pieces_of
 from chatapp.conversations.models import Conversation, Message, Share, ShareQuerySet
 from chatapp.errors import Conflict, NotThere, Refused
 from chatapp.prompts.choose import default_for, version_for
@@ -106,7 +106,7 @@ def _frozen(message: Message, terms: Terms) -> Frozen:
             pieces.append(asdict(piece))
     return {
         "role": message.role,
-        "model": message.model,
+        "model": model_name(message.model) if message.model else "",
         "at": message.created_at.isoformat(),
         "pieces": pieces,
     }
@@ -154,7 +154,6 @@ def go_on(user: User, found: Share) -> Conversation:
         last = Message(
             conversation=copy, parent=last, role=role, content=content, text=text, revision=1
         )
-        last.model = told["model"]
         messages.append(last)
     Message.objects.bulk_create(messages)
     copy.current_leaf = last

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.test import Client
 
 from chatapp.accounts.actions import deactivate
@@ -15,8 +16,9 @@ from chatapp.accounts.roles import Role
 from chatapp.claude import Request
 from chatapp.context.actions import correct_notes
 from chatapp.context.models import Summary
+from chatapp.conversations import transfers
 from chatapp.conversations.feedback import judge
-from chatapp.conversations.models import Conversation, Message
+from chatapp.conversations.models import Conversation, Message, Transfer
 from chatapp.conversations.shares import Terms, share
 from chatapp.generation.models import Run
 from chatapp.prompts.models import PRODUCTION, Publication, Rollout
@@ -67,7 +69,16 @@ def a_stopped_thread(owner: User) -> Thread:
         **a_written_prompt(),
         **an_item(conversation),
         **a_shared_link(conversation),
+        transfer_id=a_finished_export(owner).pk,
     )
+
+
+def a_finished_export(owner: User) -> Transfer:
+    made = transfers.begin(owner, "everything", "")
+    made.state, made.ended_at = Transfer.State.DONE, made.created_at
+    transfers.keep(made, ContentFile(b"A file"), "zip")
+    made.save()
+    return made
 
 
 def a_shared_link(conversation: Conversation) -> dict[str, Any]:

@@ -29,6 +29,16 @@ chat:list_reads                      GET                       200 -      -     
 chat:list_hits                       GET                       200 -      -       -            -     -       login     login
 chat:list_choices                    GET                       200 -      -       -            -     -       login     login
 chat:create_share                    GET,POST                  200 404    404     404          404   404     login     login
+chat:create_export                   GET                       200 404    404     404          404   404     login     login
+chat:create_export                   POST                      302 404    404     404          404   404     login     login
+chat:show_export_file                GET                       200 404    404     404          404   404     login     login
+chat:list_transfers                  GET                       200 -      -       -            -     -       login     login
+chat:create_full_export              POST                      302 -      -       -            -     -       login     login
+chat:create_import                   POST                      422 -      -       -            -     -       login     login
+chat:show_transfer                   GET                       200 404    404     404          404   404     login     login
+chat:show_transfer_file              GET                       200 404    404     404          404   404     login     login
+chat:show_report                     GET                       200 404    404     404          404   404     login     login
+chat:delete_transfer                 POST                      302 404    404     404          404   404     login     login
 chat:list_shares                     GET                       200 -      -       -            -     -       login     login
 chat:delete_share                    POST                      302 404    404     404          404   404     login     login
 chat:show_share                      GET                       200 -      -       -            -     -       200       200
@@ -326,6 +336,8 @@ class Thread:
     view_id: int = 0
     thing_id: int = 0
     share_id: UUID = NONE
+    transfer_id: UUID = NONE
+    form: str = "markdown"
     token: str = "none"
     kind: str = "rule"
     uidb36: str = "1"

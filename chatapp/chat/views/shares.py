@@ -1,8 +1,6 @@
 """Sharing a branch by a link, and the page behind it, which anybody may read."""
 
 import uuid
-from dataclasses import dataclass, replace
-from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -10,17 +8,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chatapp.chat.forms import chosen_terms, named_message
 from chatapp.conversations import shares
 from chatapp.conversations.access import reader, visible_conversation
 from chatapp.conversations.actions import first_words
-from chatapp.conversations.exporting.pieces import Piece, Source, model_name, numbered
+from chatapp.conversations.exporting.told import Told
 from chatapp.errors import NotThere, Refused
-from chatapp.rendering import render as to_html
-from chatapp.rendering import render_plain
 
 PAGE = 50
 POINTS = 200  # of a branch, at which it may be cut
@@ -75,7 +70,7 @@ def show_share(request: HttpRequest, token: str) -> HttpResponse:
     if share is None:
         response = render(request, "shared/gone.html", status=404)
     else:
-        told = [_told(message) for message in share.snapshot]
+        told = [Told.of_snapshot(kept, share.name) for kept in share.snapshot]
         context = {"share": share, "messages_told": told, "token": token}
         response = render(request, "shared/page.html", context)
     for name, value in HEADERS.items():
@@ -90,31 +85,3 @@ def create_copy(request: HttpRequest, token: str) -> HttpResponse:
         raise NotThere
     copy = shares.go_on(reader(request), share)
     return redirect("chat:show_conversation", copy.pk)
-
-
-@dataclass(frozen=True)
-class Told:
-    """A message of a snapshot as the page shows it."""
-
-    role: str
-    model: str
-    at: datetime
-    parts: list[tuple[Piece, SafeString, list[int]]]
-    sources: dict[Source, int]
-
-
-def _told(message: shares.Frozen) -> Told:
-    how = render_plain if message["role"] == "user" else to_html
-    pieces = [_piece(kept) for kept in message["pieces"]]
-    sources = numbered(pieces)
-    parts = [
-        (piece, how(piece.text), sorted(sources[source] for source in set(piece.sources)))
-        for piece in pieces
-    ]
-    at = datetime.fromisoformat(message["at"])
-    return Told(message["role"], model_name(message["model"]), at, parts, sources)
-
-
-def _piece(kept: shares.Frozen) -> Piece:
-    piece = Piece(**{"text": "", **kept})
-    return replace(piece, sources=[Source(**dict(source)) for source in kept.get("sources", ())])

@@ -46,5 +46,7 @@ def stored() -> Iterator[tuple[uuid.UUID, str]]:
     except FileNotFoundError:
         return  # nothing was ever stored
     for folder in folders:
+        if len(folder) != 2:
+            continue  # of exports and imports
         for name in default_storage.listdir(folder)[1]:
             yield uuid.UUID(name.partition(".")[0]), f"{folder}/{name}"

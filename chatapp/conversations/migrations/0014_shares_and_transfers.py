@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ("problems", models.JSONField(default=list)),
                 ("error", models.CharField(blank=True, max_length=500)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("held_by", models.UUIDField(null=True)),
                 ("held_until", models.DateTimeField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("expires_at", models.DateTimeField(null=True)),

@@ -61,6 +61,7 @@ class Transfer(models.Model):
     problems = models.JSONField(default=list)
     error = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    held_by = models.UUIDField(null=True)  # one taking of it, by whatever process
     held_until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
