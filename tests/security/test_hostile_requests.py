@@ -39,7 +39,6 @@ FIELDS = {
     "chat:edit_archive": ["on"],
     "chat:edit_settings": ["theme", "announce", "name", "locale", "time_zone"],
     "chat:create_share": ["message", "days", "with_name"],
-    "chat:edit_settings": ["theme", "announce", "name", "locale"],
     "generation:edit_feedback": ["verdict", "reason", "comment"],
     "generation:create_help_request": ["why"],
     "account_login": ["login", "password", "next", "remember"],

@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from chatapp.chat.listing import listing
-from chatapp.chat.models_offered import models_offered
+from chatapp.chat.listing import sidebar
 from chatapp.chat.palette import offer
 from chatapp.chat.search import found
 from chatapp.chat.searching import SearchForm
 from chatapp.conversations.access import reader
+from chatapp.usage.offers import catalogued, offered
 
 CHARACTERS = 500  # of what is typed
 
@@ -30,13 +30,13 @@ def list_hits(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "chat/_found.html", context, status=status)
     context |= {
-        "listing": listing(reader(request)),
-        "models": models_offered(request.GET.get("model", "")),
+        **sidebar(reader(request)),
+        "models": [catalogued(pk) for pk in offered()],
     }
     return render(request, "chat/search.html", context, status=status)
 
 
 @require_GET
 def list_choices(request: HttpRequest) -> HttpResponse:
-    offered = offer(reader(request), request.GET.get("words", "")[:CHARACTERS])
-    return render(request, "chat/_choices.html", {"offer": offered})
+    choices = offer(reader(request), request.GET.get("words", "")[:CHARACTERS])
+    return render(request, "chat/_choices.html", {"offer": choices})

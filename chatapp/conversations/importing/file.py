@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os import SEEK_END
 from typing import IO, Any
 
 import ijson
@@ -43,9 +44,10 @@ def unpacked(file: IO[bytes]) -> Iterator[tuple[IO[bytes], int]]:
     """The JSON of the file, which may stand in an archive, and its size. Raises Unusable."""
     file.seek(0)
     is_archive = file.read(2) == b"PK"
+    size = file.seek(0, SEEK_END)
     file.seek(0)
     if not is_archive:
-        yield file, file.seek(0, 2)
+        yield file, size
         return
     try:
         with zipfile.ZipFile(file) as archive:

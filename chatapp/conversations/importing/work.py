@@ -1,6 +1,7 @@
 """An import as a job: one conversation after the other, again from the start if need be."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import DataError, IntegrityError
@@ -42,7 +43,7 @@ def take_in(transfer: Transfer) -> Steps:
     """
     transfer.added = transfer.skipped = transfer.refused = transfer.done = transfer.place = 0
     transfer.problems = []
-    prompt = default_for(transfer.owner)
+    taking = Taking(transfer, default_for(transfer.owner))
     with opened(transfer) as file:
         with unpacked(file) as (inner, _):
             prefix = prefix_of(inner)
@@ -50,7 +51,7 @@ def take_in(transfer: Transfer) -> Steps:
             counted = Counted(inner)
             try:
                 for item in items_in(counted, prefix):
-                    _take(transfer, item, prompt)
+                    _take(taking, item)
                     transfer.done += 1
                     transfer.place = counted.count
                     yield
@@ -58,12 +59,28 @@ def take_in(transfer: Transfer) -> Steps:
                 _report(transfer, "", gettext("the file is broken from here on"))
 
 
-def _take(transfer: Transfer, item: Any, prompt: Prompt) -> None:
+@dataclass
+class Taking:
+    """One reading of a file; `seen` are the conversations that it met, by source and key."""
+
+    transfer: Transfer
+    prompt: Prompt
+    seen: set[int] = field(default_factory=set)
+
+    def is_again(self, told: ToldConversation) -> bool:
+        """Whether this file had the conversation before; a hash is enough, and small."""
+        known, mark = len(self.seen), hash((told.source, told.key))
+        self.seen.add(mark)
+        return len(self.seen) == known
+
+
+def _take(taking: Taking, item: Any) -> None:
     """One item of the file: kept, here already, or reported."""
+    transfer = taking.transfer
     title = words(item.get("title") or item.get("name"), 100) if isinstance(item, dict) else ""
     try:
         told = _read(item)
-        was_here = _keep(transfer, told, prompt)
+        was_here = taking.is_again(told) or _keep(transfer, told, taking.prompt)
         transfer.skipped += was_here
         transfer.added += not was_here
     except Unreadable as error:

@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0013_search_backfill"),
+        ("conversations", "0019_files"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
