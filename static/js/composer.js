@@ -125,7 +125,7 @@ export class Composer {
     const hint = one("#composer-hint");
     const near = left < this.limit / 10 && left >= 0 ? `${left.toLocaleString()} characters left` : "";
     const quiet = !this.text.value.trim() && !this.files.count;
-    const waits = quiet || one("#stop").hidden ? "" : "Waits until the answer has ended.";
+    const waits = quiet || one("#stop").hidden ? "" : "Waits its turn.";
     hint.textContent = (quiet && !asked ? "" : obstacle) || near || waits;
     hint.toggleAttribute("data-wrong", left < 0);
     one("#send").setAttribute("aria-disabled", String(Boolean(obstacle)));

@@ -96,8 +96,50 @@ def an_open_memory(page: Page) -> None:
     page.locator("#memory-panel").wait_for()
 
 
+def versions_and_an_edit(page: Page) -> None:
+    asked(page, "[[sim: speed 0]] One")
+    for text in ("[[sim: speed 0]] Two", "[[sim: speed 0]] Three"):
+        page.locator(".message-user").hover()
+        page.locator(".message-user").get_by_role("button", name="Edit").click()
+        form = page.get_by_role("textbox", name="Your message")
+        form.fill(text)
+        if text.endswith("Two"):
+            form.press("Enter")
+            page.get_by_role("group", name="Version 2 of 2").wait_for()
+            wait_for(page, "done")
+
+
+def a_message_that_waits(page: Page) -> None:
+    a_growing_answer(page)
+    box(page).fill("And then?")
+    box(page).press("Enter")
+    page.locator(".waiting-message").wait_for()
+
+
+def a_menu_of_an_answer(page: Page) -> None:
+    a_thread(page)
+    page.locator(".message-assistant").get_by_role("button", name="More").click()
+
+
+def another_model(page: Page) -> None:
+    a_menu_of_an_answer(page)
+    page.get_by_role("button", name="Answer again").click()
+    page.get_by_role("dialog").wait_for()
+
+
+def a_branch_to_delete(page: Page) -> None:
+    a_menu_of_an_answer(page)
+    page.get_by_role("button", name="Delete from here").click()
+    page.get_by_role("dialog").wait_for()
+
+
 SCENES = [
     a_thread,
+    versions_and_an_edit,
+    a_message_that_waits,
+    a_menu_of_an_answer,
+    another_model,
+    a_branch_to_delete,
     an_open_memory,
     a_growing_answer,
     a_failed_answer,

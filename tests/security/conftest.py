@@ -18,7 +18,7 @@ from chatapp.context.actions import correct_notes
 from chatapp.context.models import Summary
 from chatapp.conversations import transfers
 from chatapp.conversations.feedback import judge
-from chatapp.conversations.models import Conversation, Message, Transfer
+from chatapp.conversations.models import Conversation, Message, QueuedMessage, Transfer
 from chatapp.conversations.shares import Terms, share
 from chatapp.generation.models import Run
 from chatapp.prompts.models import PRODUCTION, Publication, Rollout
@@ -64,8 +64,10 @@ def a_stopped_thread(owner: User) -> Thread:
     run.save()
     budget, _ = Budget.objects.get_or_create(period="month", hard=1_000)
     notes = corrected_notes(message, owner)
+    waiting = QueuedMessage.objects.create(pk=uuid4(), conversation=conversation, text="And then?")
+    assert message.parent_id
     return Thread(
-        *(conversation.pk, message.pk, run.pk, notes.pk, budget.pk),
+        *(conversation.pk, message.pk, run.pk, notes.pk, budget.pk, message.parent_id, waiting.pk),
         **a_written_prompt(),
         **an_item(conversation),
         **a_shared_link(conversation),

@@ -136,7 +136,14 @@ generation:create_help_request       GET                       200 404    404   
 generation:create_help_request       POST                      200 404    404     404          404   404     login     login
 generation:delete_help_request       POST                      200 404    404     404          404   404     login     login
 generation:create_stop               POST                      200 404    404     404          404   404     login     login
-generation:create_retry              POST                      200 404    404     404          404   404     login     login
+generation:create_retry              GET,POST                  200 404    404     404          404   404     login     login
+generation:edit_question             GET,POST                  200 404    404     404          404   404     login     login
+generation:edit_version              POST                      200 404    404     404          404   404     login     login
+generation:create_branch             POST                      200 404    404     404          404   404     login     login
+generation:delete_branch             GET,POST                  200 404    404     404          404   404     login     login
+generation:edit_waiting              GET,POST                  200 404    404     404          404   404     login     login
+generation:delete_waiting            POST                      200 404    404     404          404   404     login     login
+generation:create_turn               POST                      200 404    404     404          404   404     login     login
 generation:create_continuation       POST                      200 404    404     404          404   404     login     login
 generation:edit_feedback             GET,POST                  200 404    404     404          404   404     login     login
 generation:delete_feedback           POST                      200 404    404     404          404   404     login     login
@@ -289,6 +296,8 @@ FORMS = {
     "workbench:edit_rollout": {"percent": "20"},
     "workbench:delete_rollout": {"end": "stop", "note": "Why."},
     "context:edit_notes": {"text": "- other notes"},
+    "generation:edit_question": {"text": "In other words"},
+    "generation:edit_waiting": {"text": "In other words"},
     "generation:edit_feedback": {"verdict": "up", "reason": "helpful"},
     "account_zone": {"zone": "Asia/Tokyo"},
     "chat:edit_settings": {"theme": "dark", "announce": "end"},
@@ -326,6 +335,8 @@ class Thread:
     run_id: UUID
     summary_id: UUID
     budget_id: int = 0
+    question_id: UUID = NONE
+    waiting_id: UUID = NONE
     prompt_id: UUID = NONE
     version_id: UUID = NONE
     rollout_id: UUID = NONE
