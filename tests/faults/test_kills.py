@@ -53,3 +53,20 @@ def test_sent_again_after_a_lost_reply_is_one_message(one_process: Stack) -> Non
     ada.post("web", path, **fields)
     reader.until(lambda r: len(r.articles) == 4)
     assert len(reader.articles) == 4
+
+
+def test_a_message_that_waited_is_sent_once_when_its_answer_was_killed(one_process: Stack) -> None:
+    ada = one_process.person("web")
+    reader = ada.ask("web", words(400))
+    at_random(reader)
+    fields = {"message_id": "5f0f1b1e-8d0c-4f6e-9a39-2a6f1f0f7b12", "text": "[[sim: text ok]]"}
+    path = f"/c/{reader.conversation}/messages/"
+    ada.post("web", path, **fields)
+    one_process.kill("web")
+    one_process.start_web("web", "--with-runner")
+    ada.post("web", path, **fields)
+    reader.until(lambda r: len(r.articles) == 4, seconds=NOTICED)
+    reader.until_status("done")
+    assert list(reader.articles)[2] == fields["message_id"]
+    assert len(reader.articles) == 4
+    assert len(one_process.requests() or []) == 2
