@@ -101,3 +101,10 @@ def zipped(members: dict[str, bytes]) -> bytes:
 
 def uploaded(owner: User, data: bytes, name: str = "file") -> StoredFile:
     return upload(owner, uuid.uuid4(), SimpleUploadedFile(name, data))
+
+
+def rezipped(data: bytes, changed: dict[str, bytes]) -> bytes:
+    """The same archive with other words in some of its members."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    return zipped(members | changed)

@@ -8,6 +8,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from chatapp.accounts.actions import deactivate
@@ -18,7 +19,15 @@ from chatapp.context.actions import correct_notes
 from chatapp.context.models import Summary
 from chatapp.conversations import transfers
 from chatapp.conversations.feedback import judge
-from chatapp.conversations.models import Conversation, Message, QueuedMessage, Transfer
+from chatapp.conversations.files import storage
+from chatapp.conversations.files.actions import attach
+from chatapp.conversations.models import (
+    Conversation,
+    Message,
+    QueuedMessage,
+    StoredFile,
+    Transfer,
+)
 from chatapp.conversations.shares import Terms, share
 from chatapp.generation.models import Run
 from chatapp.prompts.models import PRODUCTION, Publication, Rollout
@@ -72,6 +81,7 @@ def a_stopped_thread(owner: User) -> Thread:
         **an_item(conversation),
         **a_shared_link(conversation),
         transfer_id=a_finished_export(owner).pk,
+        **two_files(conversation, owner),
     )
 
 
@@ -87,6 +97,20 @@ def a_shared_link(conversation: Conversation) -> dict[str, Any]:
     """A link to the conversation, which works for good."""
     made, token = share(conversation, None, Terms(days=None))
     return {"share_id": made.pk, "token": token}
+
+
+def two_files(conversation: Conversation, owner: User) -> dict[str, UUID]:
+    """One that is sent, and one that is not."""
+    told = {"kind": "text", "format": "text", "media_type": "text/plain", "digest": "0" * 64}
+    sizes = {"size": 1, "sent_size": 1, "is_ready": True}
+    sent, waits = (
+        StoredFile.objects.create(id=uuid4(), owner=owner, name="A file", **told, **sizes)
+        for _ in range(2)
+    )
+    attach(Message.objects.get(conversation=conversation, role="user"), [sent])
+    for part in ("sent", "uploaded"):
+        default_storage.save(storage.place_of(sent.pk, part), ContentFile(b"Bees dance."))
+    return {"file_id": sent.pk, "upload_id": waits.pk}
 
 
 def an_item(conversation: Conversation) -> dict[str, Any]:

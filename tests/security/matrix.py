@@ -2,8 +2,8 @@
 
 `own`: any active person, all four roles alike, with a thread of their own, or on a page that is
 about nobody's thread. The next four: that role with a thread of somebody else's. Support, prompt
-admins and admins see no threads of others so far, but for what Claude saw, which admins may look
-at on record; the rooms of the admins and of support ask by right. `missing`: a thread that does not
+admins and admins see no threads of others so far, but for what Claude saw and for files, which
+admins may look at on record (tests/security/test_uploads.py has a thumbnail); the rooms of the admins and of support ask by right. `missing`: a thread that does not
 exist, answered byte for byte as somebody else's.
 The back door is not in it: it opens for admins alone (tests/ops/test_backdoor.py).
 `login` is a redirect to the sign-in page. Methods without a line answer as the last table says.
@@ -43,6 +43,12 @@ chat:list_shares                     GET                       200 -      -     
 chat:delete_share                    POST                      302 404    404     404          404   404     login     login
 chat:show_share                      GET                       200 -      -       -            -     -       200       200
 chat:create_copy                     POST                      302 -      -       -            -     -       login     login
+chat:create_file                     POST                      422 -      -       -            -     -       login     login
+chat:list_files                      GET                       200 -      -       -            -     -       login     login
+chat:show_file                       GET                       200 404    404     404          200   404     login     login
+chat:show_file_text                  GET                       200 404    404     404          200   404     login     login
+chat:show_thumbnail                  GET                       404 404    404     404          404   404     login     login
+chat:delete_file                     POST                      204 404    404     404          404   404     login     login
 chat:show_usage                      GET                       200 -      -       -            -     -       login     login
 workbench:list_prompts               GET                       200/404 -  -       -            -     -       login     login
 workbench:create_prompt              GET                       200/404 -  -       -            -     -       login     login
@@ -350,6 +356,8 @@ class Thread:
     transfer_id: UUID = NONE
     form: str = "markdown"
     token: str = "none"
+    file_id: UUID = NONE
+    upload_id: UUID = NONE
     kind: str = "rule"
     uidb36: str = "1"
     provider_id: str = "sso"
@@ -361,7 +369,7 @@ class Thread:
 
 
 def missing_thread() -> Thread:
-    return Thread(uuid4(), uuid4(), uuid4(), uuid4())
+    return Thread(uuid4(), uuid4(), uuid4(), uuid4(), file_id=uuid4(), upload_id=uuid4())
 
 
 Line = dict[str, str]

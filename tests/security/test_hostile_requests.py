@@ -32,8 +32,9 @@ NASTY = {
     "a time without a zone": "2026-11-20T00:00:00_00000000-0000-4000-8000-000000000000",
 }
 FIELDS = {
-    "chat:create_conversation": ["message_id", "text", "model", "prompt"],
-    "chat:create_message": ["message_id", "text", "model"],
+    "chat:create_conversation": ["message_id", "text", "model", "prompt", "files"],
+    "chat:create_message": ["message_id", "text", "model", "files"],
+    "chat:create_file": ["id", "file"],
     "chat:edit_title": ["title"],
     "chat:edit_pin": ["on"],
     "chat:edit_archive": ["on"],
@@ -120,6 +121,7 @@ QUERIES = {
     "chat:list_choices": ["words"],
     "chat:create_share": ["message"],
     "chat:list_shares": ["page"],
+    "chat:list_files": ["id"],
 }
 FINE = {200, 206, 302, 400, 404, 405, 409, 413, 422, 429}
 

@@ -39,8 +39,9 @@ def list_files(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def delete_file(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
-    withdraw(reader(request), file_id)
+def delete_file(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
+    """Take back an upload that is in no message yet."""
+    withdraw(reader(request), upload_id)
     return HttpResponse(status=204)
 
 

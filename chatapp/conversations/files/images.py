@@ -28,7 +28,8 @@ def read_image(path: Path, format: str, into: Path) -> Read:
         with Image.open(path, formats=FORMATS) as opened:
             if max(opened.size) > IMAGE_SIDE:
                 raise CannotUse("too many pixels")
-            frames = getattr(opened, "n_frames", 1)
+            # Not their number: to count them is to read them all.
+            has_more = bool(getattr(opened, "is_animated", False))
             size, clean = opened.size, _clean(opened)
     except Image.DecompressionBombError:
         raise CannotUse("too many pixels") from None
@@ -39,7 +40,7 @@ def read_image(path: Path, format: str, into: Path) -> Read:
     thumb.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
     thumb.save(into / "thumb", "WEBP", quality=80)
     notes = ["scaled"] if max(size) > IMAGE_SIDE_SENT else []
-    notes += ["first frame"] if frames > 1 else []
+    notes += ["first frame"] if has_more else []
     width, height = clean.size
     return Read("image", format, media_type, width=width, height=height, notes=notes)
 
