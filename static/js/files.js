@@ -2,7 +2,7 @@
 
 import { all, one, parse } from "./dom.js";
 import { newId } from "./draft.js";
-import { startTaking } from "./taking.js";
+import { itemOf, problemOf, startTaking } from "./taking.js";
 import { upload } from "./upload.js";
 
 const AT_ONCE = 2;
@@ -38,16 +38,10 @@ export class Files {
   }
 
   #add(file) {
-    const item = one("#file-template").content.firstElementChild.cloneNode(true);
-    one(".file-name", item).textContent = file.name;
-    const cancel = one(".file-remove", item);
-    cancel.setAttribute("aria-label", `${cancel.getAttribute("aria-label")}: ${file.name}`);
-    const { most, mostBytes, mostText, largeText, emptyText } = this.#list.dataset;
-    const isOver = this.count >= Number(most);
+    const item = itemOf(file);
+    const problem = problemOf(file, this.count, this.#list.dataset);
     this.#list.append(item);
-    if (isOver) this.#fail(item, mostText);
-    else if (file.size > Number(mostBytes)) this.#fail(item, largeText);
-    else if (!file.size) this.#fail(item, emptyText);
+    if (problem) this.#fail(item, problem);
     else this.#waiting.push({ item, file });
   }
 

@@ -1,4 +1,5 @@
-// The three ways in which files come to the page: chosen, dropped anywhere, pasted into the box.
+// The three ways in which files come to the page: chosen, dropped anywhere, pasted into the box;
+// and what can be said of one before it is uploaded.
 
 import { one } from "./dom.js";
 
@@ -38,4 +39,20 @@ export function startTaking(add) {
     document.body.removeAttribute("data-dropping");
     if (isOfFiles(event)) take(event, event.dataTransfer);
   });
+}
+
+// What stands for a file until the server has it.
+export function itemOf(file) {
+  const item = one("#file-template").content.firstElementChild.cloneNode(true);
+  const cancel = one(".file-remove", item);
+  one(".file-name", item).textContent = file.name;
+  cancel.setAttribute("aria-label", `${cancel.getAttribute("aria-label")}: ${file.name}`);
+  return item;
+}
+
+// Empty: nothing speaks against it. `limits` have the numbers and the sentences.
+export function problemOf(file, count, limits) {
+  if (count >= Number(limits.most)) return limits.mostText;
+  if (file.size > Number(limits.mostBytes)) return limits.largeText;
+  return file.size ? "" : limits.emptyText;
 }

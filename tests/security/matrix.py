@@ -3,8 +3,9 @@
 `own`: any active person, all four roles alike, with a thread of their own, or on a page that is
 about nobody's thread. The next four: that role with a thread of somebody else's. Support, prompt
 admins and admins see no threads of others so far, but for what Claude saw and for files, which
-admins may look at on record (tests/security/test_uploads.py has a thumbnail); the rooms of the admins and of support ask by right. `missing`: a thread that does not
-exist, answered byte for byte as somebody else's.
+admins may look at on record (tests/security/test_uploads.py has a thumbnail); the rooms of the
+admins and of support ask by right. `missing`: a thread that does not exist, answered byte for byte
+as somebody else's.
 The back door is not in it: it opens for admins alone (tests/ops/test_backdoor.py).
 `login` is a redirect to the sign-in page. Methods without a line answer as the last table says.
 """

@@ -1,23 +1,23 @@
-"""PDF, which Claude reads itself, and Office documents, of which it is given the text."""
+"""PDF, which Claude reads itself, and Office documents, of which it is given the text.
+
+Each library is imported by the one function that needs it: a process is started for each
+file, and all four of them take longer than the reading.
+"""
 
 import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-from docx import Document
-from docx.document import Document as DocumentType
-from docx.table import Table
-from openpyxl import load_workbook
-from pptx import Presentation
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from typing import TYPE_CHECKING
 
 from chatapp.conversations.files.kinds import CannotUse
 from chatapp.conversations.files.limits import PDF_PAGES, TEXT_CHARACTERS
 from chatapp.conversations.files.read import Read
 from chatapp.conversations.files.texts import written
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 SAMPLES = 8  # pages of a PDF that are read to tell how much text the others have
 PAGE_LETTERS = 3_000  # of a page that cannot be read, or is a picture
@@ -31,6 +31,9 @@ BROKEN = (
 
 def read_pdf(path: Path) -> Read:
     """Raises CannotUse for one that is encrypted, broken, or too long."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
     try:
         reader = PdfReader(path)
         if reader.is_encrypted:
@@ -46,13 +49,15 @@ def read_pdf(path: Path) -> Read:
     return Read("pdf", "pdf", "application/pdf", pages=pages, letters=letters)
 
 
-def _letters(reader: PdfReader, pages: int) -> int:
+def _letters(reader: "PdfReader", pages: int) -> int:
     """About how many bytes of text there are, from some pages of it."""
     sampled = range(0, pages, max(1, pages // SAMPLES))
     return sum(_letters_of(reader, at) for at in sampled) * pages // len(sampled)
 
 
-def _letters_of(reader: PdfReader, at: int) -> int:
+def _letters_of(reader: "PdfReader", at: int) -> int:
+    from pypdf.errors import PyPdfError
+
     try:
         return len(reader.pages[at].extract_text().encode(errors="replace"))
     except (PyPdfError, *BROKEN):
@@ -81,7 +86,10 @@ def _up_to(most: int, lines: Iterable[str]) -> str:
 
 
 def _docx(path: Path) -> Iterator[str]:
-    document: DocumentType = Document(str(path))
+    from docx import Document
+    from docx.table import Table
+
+    document = Document(str(path))
     for part in document.iter_inner_content():
         if isinstance(part, Table):
             yield from _rows([cell.text for cell in row.cells] for row in part.rows)
@@ -90,6 +98,8 @@ def _docx(path: Path) -> Iterator[str]:
 
 
 def _xlsx(path: Path) -> Iterator[str]:
+    from openpyxl import load_workbook
+
     # By its content: of a path the library wants a certain ending.
     book = load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
     for sheet in book.worksheets:
@@ -101,6 +111,8 @@ def _xlsx(path: Path) -> Iterator[str]:
 
 
 def _pptx(path: Path) -> Iterator[str]:
+    from pptx import Presentation
+
     for number, slide in enumerate(Presentation(str(path)).slides, 1):
         yield f"# Slide {number}"
         for shape in slide.shapes:
