@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.attaching import a_letter, a_text, an_image, attach, ready
 from tests.browser.conftest import sign_in
 from tests.browser.room import Room, furnished
 from tests.browser.thread import asked, box, is_being_written, send, wait_for
@@ -131,9 +132,25 @@ def a_branch_to_delete(page: Page) -> None:
     a_menu_of_an_answer(page)
     page.get_by_role("button", name="Delete from here").click()
     page.get_by_role("dialog").wait_for()
+def attached_files(page: Page) -> None:
+    """One that stands, one on its way and one that was refused."""
+    attach(page, an_image(), {"name": "a.exe", "mimeType": "", "buffer": bytes(9)})
+    page.locator("#files > [data-failed]").wait_for()
+    ready(page).wait_for()
+    page.route("**/files/", lambda route: None, times=1)
+    attach(page, a_text())
+
+
+def files_in_a_thread(page: Page) -> None:
+    attach(page, an_image(), a_letter())
+    ready(page).nth(1).wait_for()
+    send(page, "[[sim: speed 0]] hello")
+    wait_for(page, "done")
 
 
 SCENES = [
+    attached_files,
+    files_in_a_thread,
     a_thread,
     versions_and_an_edit,
     a_message_that_waits,

@@ -1,33 +1,11 @@
 """Attaching files as a person does it: by button, drop and paste, and what then stands there."""
 
-from playwright.sync_api import FilePayload, Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
+from tests.browser.attaching import a_letter, a_text, an_image, attach, chips, ready
 from tests.browser.thread import QUICK, box, wait_for
-from tests.conversations import samples
 
 SEEN = "[[sim: speed 0]] [[sim: text I see them.]]"
-
-
-def a_text(name: str = "bees.txt", text: str = "Bees dance.") -> FilePayload:
-    return {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
-
-
-def an_image(name: str = "teal.png") -> FilePayload:
-    return {"name": name, "mimeType": "image/png", "buffer": samples.image(size=(600, 400))}
-
-
-def attach(page: Page, *files: FilePayload) -> None:
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Attach files").click()
-    chooser.value.set_files(list(files))
-
-
-def chips(page: Page) -> Locator:
-    return page.locator("#files > .file")
-
-
-def ready(page: Page) -> Locator:
-    return page.locator("#files > .file[data-file]")
 
 
 def test_files_are_attached_by_the_button_and_stand_in_the_message(page: Page) -> None:
@@ -58,7 +36,7 @@ def test_what_is_downloaded_is_what_was_attached(page: Page) -> None:
 
 
 def test_an_office_document_says_what_claude_is_given(page: Page) -> None:
-    attach(page, {"name": "a.docx", "mimeType": "", "buffer": samples.docx("A letter.")})
+    attach(page, a_letter())
     expect(ready(page)).to_contain_text("Claude is given the text of this document")
     page.get_by_role("button", name="Send").click()
     page.wait_for_url("**/c/*/")
