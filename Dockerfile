@@ -15,7 +15,8 @@ COPY static static
 RUN /venv/bin/python -m compileall -q chatapp
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin app
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin app \
+    && install --directory --owner=app --mode=0700 /files
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY --from=build /app /app

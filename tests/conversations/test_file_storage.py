@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from storages.backends.s3 import S3Storage
+
 from chatapp.environment import read
 from chatapp.setting_parsers import parse_files
 
@@ -26,4 +28,6 @@ def test_a_bucket_is_named_with_its_keys_and_a_prefix() -> None:
     assert (told["access_key"], told["secret_key"]) == ("key", "s/cret")
     assert (told["bucket_name"], told["location"]) == ("chats", "files")
     assert told["region_name"] == "eu-1"
+    # The library refuses settings that it does not know.
+    assert S3Storage(**told).bucket_name == "chats"
     assert parse_files(f"{S3}&http=1")["OPTIONS"]["endpoint_url"].startswith("http://")

@@ -114,9 +114,11 @@ def unsent(by: User, ids: Sequence[uuid.UUID]) -> list[StoredFile]:
 @transaction.atomic
 def withdraw(by: User, file_id: uuid.UUID) -> None:
     """Remove an upload that was not sent. Raises NotThere."""
-    mine = StoredFile.objects.unsent().filter(owner=by)
-    if not mine.filter(pk=file_id).delete()[0]:
+    mine = StoredFile.objects.unsent().filter(owner=by).select_for_update()
+    row = mine.filter(pk=file_id).first()
+    if row is None:
         raise NotThere
+    row.delete()
     storage.discard(file_id)
 
 
@@ -140,8 +142,13 @@ def chosen(by: User, ids: Sequence[uuid.UUID]) -> list[StoredFile]:
 
 
 def attach(message: Message, files: Sequence[StoredFile]) -> None:
-    """Bind files to the message in whose content they stand."""
-    rows = [Attachment(message=message, file=file, position=at) for at, file in enumerate(files)]
+    """Bind files to the message in whose content they stand, after those that it has."""
+    if not files:
+        return
+    has = Attachment.objects.filter(message=message).count()
+    rows = [
+        Attachment(message=message, file=file, position=at) for at, file in enumerate(files, has)
+    ]
     Attachment.objects.bulk_create(rows)
     unsent_ones = StoredFile.objects.filter(pk__in=[file.pk for file in files], sent_at=None)
     unsent_ones.update(sent_at=timezone.now())
