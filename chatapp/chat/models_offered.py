@@ -43,7 +43,8 @@ class Offered:
     id: str
     name: str
     good_at: Words
-    facts: Sequence[Words]
+    speed: Words
+    facts: Sequence[str]
     efforts: Sequence[str]
     usual_effort: Words
     thinks: str
@@ -77,6 +78,10 @@ class Picker:
             (value, label, not value or value in self.chosen.efforts)
             for value, label in EFFORTS.items()
         ]
+
+    @property
+    def tools_on(self) -> str:
+        return ", ".join(str(switch.label) for switch in self.web if switch.is_on)
 
     @property
     def effort_label(self) -> Words:
@@ -132,7 +137,8 @@ def _offered(model: Model) -> Offered:
         id=model.id,
         name=model.name,
         good_at=family[0],
-        facts=[fact for fact in (family[1], _price(model), _window(model.context_window)) if fact],
+        speed=family[1],
+        facts=[fact for fact in (_price(model), _window(model.context_window)) if fact],
         efforts=model.efforts,
         usual_effort=EFFORTS[model.effort or ""],
         thinks=_thinks(model),
@@ -151,7 +157,7 @@ def _price(model: Model) -> str:
         return ""
     told = {"input": _dollars(price.input), "output": _dollars(price.output)}
     if model.long_price:
-        return gettext("%(input)s in, %(output)s out a million tokens, more in long chats") % told
+        return gettext("%(input)s in, %(output)s out a million tokens, long chats more") % told
     return gettext("%(input)s in, %(output)s out a million tokens") % told
 
 
@@ -161,4 +167,4 @@ def _dollars(amount: Decimal) -> str:
 
 def _window(tokens: int) -> str:
     size = f"{tokens // 1_000_000}M" if tokens >= 1_000_000 else f"{tokens // 1_000}k"
-    return gettext("reads up to %(size)s tokens") % {"size": size}
+    return gettext("reads %(size)s tokens") % {"size": size}

@@ -55,7 +55,7 @@ class Sources:
 
     def numbers(self, citations: Iterable[Citation]) -> list[int]:
         """The numbers of what is cited, each once; new sources get the next ones."""
-        return list(dict.fromkeys(self._source(citation).number for citation in citations))
+        return sorted({self._source(citation).number for citation in citations})
 
     def _source(self, citation: Citation) -> Source:
         key = _key(citation)

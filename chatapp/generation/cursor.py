@@ -10,7 +10,6 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.html import escape
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from chatapp.generation import log
@@ -207,8 +206,8 @@ class Cursor:
     def _growth(self, at: int, text: OpenAnswer, shown: Shown) -> list[str]:
         parts, notes = [], self.answer.sources.notes
         if len(text.frozen) > shown.frozen:
-            grown = SafeString("".join(text.frozen[shown.frozen :]))
-            parts.append(self._frame("append", at, put_notes(grown, notes)))
+            grown = put_notes(notes, *text.frozen[shown.frozen :])
+            parts.append(self._frame("append", at, grown))
             shown.frozen, shown.tail, shown.code = len(text.frozen), "", -1
         if text.open_code and shown.code >= 0:
             grown = text.code_text_after(shown.code)
@@ -218,7 +217,7 @@ class Cursor:
         elif self._may_draw(text.tail_source_length):
             tail = text.tail()
             if tail != shown.tail:
-                parts.append(self._frame("tail", at, put_notes(tail, notes)))
+                parts.append(self._frame("tail", at, put_notes(notes, tail)))
                 shown.tail = tail
                 shown.code = text.tail_source_length if text.open_code else -1
         return parts

@@ -125,7 +125,8 @@ def text_html(blocks: Sequence[Block], sources: Sources, cover: Cover = str) -> 
     if whole != "".join(block["text"] for block in shown):
         # What is to be covered was cut in two by the blocks; then none of them is told apart.
         return render(whole)
-    return put_notes(render(joined(shown, sources)), sources.notes)
+    html = render(joined(shown, sources))
+    return put_notes(sources.notes, html)
 
 
 def covered(block: Block, cover: Cover) -> dict[str, Any]:
@@ -193,7 +194,7 @@ def _server_part(call: Block, result: Block | None) -> Part:
         "tool",
         render_plain(fault or ("" if result else gettext("In a moment its result stands here."))),
         label=web.headline(call, result),
-        given=render_plain(web.given_to(call)),
+        given=render_plain(web.given_to(call, result)),
         pages=web.pages(result) if result else (),
         is_error=bool(fault),
         is_open=result is None,

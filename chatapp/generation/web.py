@@ -100,8 +100,10 @@ def fault_of(result: Block) -> str:
     }.get(code, gettext("It did not work (%(code)s).") % {"code": code})
 
 
-def given_to(call: Block) -> str:
-    """What the headline has no room for: a long question, or the whole address."""
+def given_to(call: Block, result: Block | None) -> str:
+    """What the headline has no room for: a long question, or an address nothing came from."""
     given = call.get("input") or {}
     asked = str(given.get("query") or "")
-    return asked if len(asked) > ASKED_MAX else str(given.get("url") or "")
+    if len(asked) > ASKED_MAX:
+        return asked
+    return "" if result and pages(result) else str(given.get("url") or "")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 MAX_USES = 5  # of each tool in one answer, where the version says nothing
 PAGE_TOKENS = 40_000  # of a page that is fetched; the rest of it is left out
-DOMAIN = r"^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(/[^\s?#]*)?$"
+DOMAIN = r"[a-z0-9-]+(\.[a-z0-9-]+)+(/[^\s?#]*)?"  # as the API takes it
 
 
 @dataclass(frozen=True)

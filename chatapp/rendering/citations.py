@@ -49,10 +49,11 @@ def web_address(url: str) -> str:
     return url if is_of_web and is_allowed(url) else ""
 
 
-def put_notes(html: SafeString, notes: Mapping[int, Note]) -> SafeString:
-    """Rendered `html` with links for its marks; in links and code they wait for the end of it."""
+def put_notes(notes: Mapping[int, Note], *rendered: SafeString) -> SafeString:
+    """Rendered pieces in a row, with links for their marks; these wait for the end of code."""
+    html = "".join(rendered)
     if _END not in html:
-        return html
+        return mark_safe(html)
     out: list[str] = []
     waiting: list[str] = []
     depth = end = 0

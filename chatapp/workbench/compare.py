@@ -7,7 +7,7 @@ from typing import Any
 from chatapp.prompts.models import Version
 from chatapp.workbench.diffs import Row, rows
 
-SETTINGS = ("model", "max_tokens", "effort", "stop_sequences", "variables", "marks", "tools")
+SETTINGS = ("model", "max_tokens", "effort", "stop_sequences", "variables", "marks", "tools", "web")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from chatapp.conversations.models import Conversation
 from chatapp.errors import NotThere, Unusable
 from chatapp.generation import actions
 from chatapp.prompts.models import Version
+from chatapp.prompts.servertools import SERVER_TOOLS
 from chatapp.usage.models import Call
 
 COLUMNS = 4
@@ -37,6 +38,8 @@ def begin_trials(versions: Sequence[Version], by: User, text: str) -> list[Conve
             model=settings.DEFAULT_MODEL,
             title=f"Trial of {version}"[:200],
             is_trial=True,
+            # What the version allows is tried.
+            web=[name for name in SERVER_TOOLS if name in version.tools],
         )
         for version in versions[:COLUMNS]
     ]

@@ -1,6 +1,7 @@
 // Applies HTML from the server, a frame of the socket or the answer to a command, to the page.
 // Both ways may bring the same message: whichever comes first wins, and the revision decides the rest.
 
+import { change, fold } from "./blocks.js";
 import { all, one, parse, tellChange, wire } from "./dom.js";
 import { keeping } from "./keeping.js";
 import { placeConversation } from "./sidebar.js";
@@ -25,23 +26,8 @@ const kinds = {
     if (code?.lastChild?.nodeType === Node.TEXT_NODE) code.lastChild.appendData(frame.content.textContent);
     else code?.append(frame.content.textContent);
   },
-  // A card that has come to its result; it stays as the reader has it, unfolded or not.
-  again(frame) {
-    const old = blockOf(frame);
-    const fresh = frame.content.firstElementChild;
-    if (!old || !fresh) return;
-    const hadFocus = old.contains(document.activeElement);
-    fresh.open = old.open;
-    old.replaceWith(fresh);
-    if (hadFocus) one("summary", fresh)?.focus();
-  },
-  // Thinking is over: it says how long it took, and makes room for the answer.
-  fold(frame) {
-    const block = blockOf(frame);
-    if (!block) return;
-    one("summary", block).textContent = frame.content.textContent;
-    block.open = false;
-  },
+  again: (frame) => change(blockOf(frame), frame.content.firstElementChild),
+  fold: (frame) => fold(blockOf(frame), frame.content.textContent),
   state(frame) {
     const message = messageOf(frame);
     if (!message) return;

@@ -36,7 +36,7 @@ function tell() {
   }
   const effort = chosen("effort");
   if (effort) say("effort", effort.value ? effort.nextElementSibling.textContent : "");
-  say("web", all("#picker input[name=web]:checked").map((it) => it.dataset.name).join(" "));
+  say("web", all("#picker input[name=web]:checked").map((it) => it.dataset.name).join(", "));
 }
 
 function reload() {

@@ -132,6 +132,8 @@ def a_branch_to_delete(page: Page) -> None:
     a_menu_of_an_answer(page)
     page.get_by_role("button", name="Delete from here").click()
     page.get_by_role("dialog").wait_for()
+
+
 def attached_files(page: Page) -> None:
     """One that stands, one on its way and one that was refused."""
     attach(page, an_image(), {"name": "a.exe", "mimeType": "", "buffer": bytes(9)})

@@ -1,5 +1,6 @@
 """Of prompts and their versions. Lists are written a line each, as people do."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields as fields_of
 from typing import Any
@@ -12,11 +13,18 @@ from chatapp.context.policy import Marks
 from chatapp.prompts.actions.publishing import Thresholds
 from chatapp.prompts.actions.writing import Draft
 from chatapp.prompts.models import PRODUCTION, Prompt, Version
+from chatapp.prompts.servertools import DOMAIN, MAX_USES, SERVER_TOOLS
 from chatapp.prompts.tools import TOOLS, label_of
 from chatapp.prompts.variables import problems
 from chatapp.usage.offers import catalogued, offered
 
 MARKS = frozenset(field.name for field in fields_of(Marks))
+SITES = "A line each, such as example.com; for searches and pages alike."
+WEB_RULES = {
+    "web_max_uses": "max_uses",
+    "web_allowed": "allowed_domains",
+    "web_blocked": "blocked_domains",
+}
 WORDS = ("model", "prompt")  # of the summarizer; all other marks are numbers
 
 
@@ -57,6 +65,14 @@ class Pairs(Lines):
         if isinstance(value, Mapping):
             return "\n".join(f"{name} = {of_it}" for name, of_it in value.items())
         return value
+
+
+def _sites(lines: list[str]) -> list[str]:
+    """Domains as the API takes them: without scheme. Raises ValidationError."""
+    for line in lines:
+        if not re.fullmatch(DOMAIN, line):
+            raise ValidationError(f"“{line}” is no site: write it as in example.com/path.")
+    return lines
 
 
 class CardForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -165,6 +181,15 @@ class VersionForm(forms.Form):
     tools = forms.MultipleChoiceField(
         label="Tools that Claude may use", required=False, widget=forms.CheckboxSelectMultiple
     )
+    web_max_uses = forms.IntegerField(
+        label="Searches and pages in one answer, at most",
+        required=False,
+        min_value=1,
+        max_value=50,
+        help_text=f"Of each kind; empty: {MAX_USES}.",
+    )
+    web_allowed = Lines(most=100, longest=200, label="Only these sites", help_text=SITES)
+    web_blocked = Lines(most=100, longest=200, label="Never these sites", help_text=SITES)
     note = forms.CharField(
         label="What changed, and why", required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -180,9 +205,17 @@ class VersionForm(forms.Form):
 
         held = [str(name) for name in self.initial.get("tools") or ()]
         labels = {name: label_of(name) for name in sorted({*TOOLS, *held})}
+        labels |= {name: f"{tool.label} ({tool.hint})" for name, tool in SERVER_TOOLS.items()}
         self.fields["tools"].choices = list(labels.items())  # type: ignore[attr-defined]
-        if not labels:
-            del self.fields["tools"]
+        rules = self.initial.get("web") or {}
+        for name, key in WEB_RULES.items():
+            self.initial.setdefault(name, rules.get(key, ""))
+
+    def clean_web_allowed(self) -> list[str]:
+        return _sites(self.cleaned_data["web_allowed"])
+
+    def clean_web_blocked(self) -> list[str]:
+        return _sites(self.cleaned_data["web_blocked"])
 
     def clean_body(self) -> str:
         # Postgres keeps no NUL, and browsers send CRLF.
@@ -202,6 +235,8 @@ class VersionForm(forms.Form):
         found: dict[str, Any] = super().clean() or {}
         for problem in problems(found.get("body", ""), found.get("variables", {})):
             self.add_error("body", problem)
+        if found.get("web_allowed") and found.get("web_blocked"):
+            self.add_error("web_blocked", "Name sites to allow or sites to block, not both.")
         if (chosen := found.get("model")) and (most := found.get("max_tokens")):
             limit = catalogued(chosen).max_output
             if most > limit:
@@ -218,7 +253,8 @@ class VersionForm(forms.Form):
             stop_sequences=tuple(found["stop_sequences"]),
             marks=found["marks"],
             variables=found["variables"],
-            tools=tuple(sorted(found.get("tools", ()))),
+            tools=tuple(sorted(found["tools"])),
+            web={key: found[name] for name, key in WEB_RULES.items() if found[name]},
         )
 
 
