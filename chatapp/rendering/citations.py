@@ -1,7 +1,7 @@
 """Numbered notes in a rendered text: marks that go in with the Markdown and come out as links.
 
 A mark is made of noncharacters, which are taken out of every text first, so that none can be
-forged. It stands between two blanks, which go with it: emphasis and addresses end before it, as
+forged. A blank stands before it, and goes with it: emphasis and addresses end where they did, as
 Markdown has it. The links are put on after the sanitiser, like all markup of our own.
 """
 
@@ -19,7 +19,7 @@ from chatapp.rendering.sanitize import LINK_REL
 _END: Final = "\ufdd1"
 _DIGITS: Final = "\ufdd2\ufdd3\ufdd4\ufdd5\ufdd6\ufdd7\ufdd8\ufdd9\ufdda\ufddb"
 _FORGED: Final = re.compile(f"[{_END}{_DIGITS}]")
-_MARKS: Final = re.compile(f" ?((?:[{_DIGITS}]+{_END})+) ?")
+_MARKS: Final = re.compile(f" ?((?:[{_DIGITS}]+{_END})+)")
 _STEP: Final = re.compile(rf"{_MARKS.pattern}|<(?P<open>a|code|pre)\b|(?P<close></(?:a|code|pre)>)")
 _TO_DIGITS: Final = {ord(digit): str(value) for value, digit in enumerate(_DIGITS)}
 _TO_MARK: Final = {ord(str(value)): digit for value, digit in enumerate(_DIGITS)}
@@ -35,7 +35,7 @@ class Note:
 
 def marks(numbers: list[int]) -> str:
     """What stands in the Markdown for those numbers, behind the words that they are of."""
-    return f" {''.join(str(one).translate(_TO_MARK) + _END for one in numbers)} "
+    return f" {''.join(str(one).translate(_TO_MARK) + _END for one in numbers)}"
 
 
 def without_marks(text: str) -> str:

@@ -99,6 +99,8 @@ def _block(
     kind = block["type"]
     blank = _BLANKS.get(kind)
     start = {**block, **blank} if blank is not None else block
+    if start.get("citations"):
+        start = {**start, "citations": []}
     yield Frame(event({"type": "content_block_start", "index": index, "content_block": start}))
     if kind == "text":
         done = yield from _text(index, block, asked, pace, request_id)
