@@ -21,6 +21,8 @@ chat:create_conversation             POST                      302 -      -     
 chat:show_conversation               GET                       200 404    404     404          404   404     login     login
 chat:create_message                  POST                      302 404    404     404          404   404     login     login
 chat:edit_title                      POST                      200 404    404     404          404   404     login     login
+chat:edit_options                    GET                       200 404    404     404          404   404     login     login
+chat:edit_options                    POST                      302 404    404     404          404   404     login     login
 chat:edit_pin                        POST                      200 404    404     404          404   404     login     login
 chat:edit_archive                    POST                      200 404    404     404          404   404     login     login
 chat:delete_conversation             GET,POST                  200 404    404     404          404   404     login     login
@@ -284,6 +286,7 @@ FORMS = {
     "chat:create_message": {"text": "Hello"},
     "chat:edit_title": {"title": "Another"},
     "chat:edit_pin": {"on": "1"},
+    "chat:edit_options": {"effort": "low", "web": "web_search"},
     "chat:edit_archive": {"on": "1"},
     "workbench:create_budget": {"period": "day", "hard": "1"},
     "workbench:edit_budget": {"period": "day", "hard": "1"},

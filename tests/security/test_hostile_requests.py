@@ -35,6 +35,11 @@ FIELDS = {
     "chat:create_conversation": ["message_id", "text", "model", "prompt", "files"],
     "chat:create_message": ["message_id", "text", "model", "files"],
     "chat:create_file": ["id", "file"],
+    "chat:create_conversation": [
+        *("message_id", "text", "model", "prompt", "effort", "thinks", "web"),
+    ],
+    "chat:edit_options": ["model", "effort", "thinks", "web"],
+    "chat:create_message": ["message_id", "text", "model"],
     "chat:edit_title": ["title"],
     "chat:edit_pin": ["on"],
     "chat:edit_archive": ["on"],
@@ -63,7 +68,7 @@ FIELDS_OF_WRITERS = {
     "workbench:edit_retirement": ["on"],
     "workbench:create_version": [
         *("body", "model", "max_tokens", "effort", "stop_sequences", "variables", "marks"),
-        *("note", "based_on", "then"),
+        *("note", "based_on", "then", "web_max_uses", "web_allowed", "web_blocked"),
     ],
     "workbench:show_preview": ["body", "model", "variables", "max_tokens"],
     "workbench:create_publication": ["note", "label", "instead_of"],

@@ -151,16 +151,6 @@ def test_a_tool_that_is_gone_stays_where_a_version_has_it_and_nowhere_else(write
     assert answer.status_code == 422
 
 
-def test_without_any_tool_the_editor_offers_none(
-    writer: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("chatapp.workbench.forms.prompts.TOOLS", {})
-    prompt = a_prompt()
-    editor = f"/admin/prompts/{prompt.pk}/edit/"
-    assert "Tools that Claude may use" not in writer.get(editor).text
-    assert writer.post(editor, TEXT).status_code == 302
-
-
 def test_the_difference_is_shown_by_the_word_against_what_is_live(writer: Client) -> None:
     new = a_version(a_prompt(body="Be very kind."), "Be very brief.", effort="low")
     page = writer.get(f"/admin/versions/{new.pk}/").text
