@@ -8,8 +8,9 @@ from django.db import IntegrityError
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from chatapp.accounts.models import User
-from chatapp.chat.models_offered import models_offered
+from chatapp.chat.models_offered import picker_for
 from chatapp.claude import model
+from chatapp.conversations.models import Conversation
 from chatapp.errors import Unusable
 from chatapp.generation.actions import checked_model
 from chatapp.usage import offers
@@ -39,7 +40,8 @@ def test_the_picker_has_what_admins_offer_in_their_order() -> None:
     an_offer(HAIKU, is_offered=True, position=2)
     an_offer("claude-next", is_offered=True, position=1)
     an_offer(SONNET, position=0)
-    assert [it.id for it in models_offered(HAIKU)] == ["claude-next", HAIKU]
+    picker = picker_for(Conversation(model=HAIKU), None)
+    assert [it.id for it in picker.models] == ["claude-next", HAIKU]
     assert checked_model("claude-next") == "claude-next"
     with pytest.raises(Unusable, match="not offered"):
         checked_model(SONNET)
