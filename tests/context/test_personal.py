@@ -1,6 +1,7 @@
 """What a person prefers: where it stands in a request, who gets it, and what it cannot do."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 
@@ -43,8 +44,7 @@ def told(conversation: Conversation) -> list[str]:
 
 def request_with(body: str, *texts: str) -> Request:
     personal = [Personal("instructions", "1", text) for text in texts]
-    made = by(body)
-    object.__setattr__(made, "personal", personal)
+    made = replace(by(body), personal=personal)
     answer = Message(role="assistant")
     return build(made, Cover(tail=[said("Hello?"), answer]), answer.pk).request
 
@@ -182,12 +182,7 @@ def test_the_parts_are_named_in_what_claude_saw(baker: User) -> None:
 
 def test_they_count_against_what_fits(baker: User) -> None:
     bare = directions(a_thread(baker))
-    room = limit_of(bare)
-    text = "word " * int(room * 0.8)
+    full = replace(bare, personal=[Personal("instructions", "1", "word " * limit_of(bare))])
+    require_room(bare, "Hello?")
     with pytest.raises(TooLarge):
-        require_room(request_directions(bare, "x " * room), text)
-
-
-def request_directions(made: object, text: str) -> object:
-    object.__setattr__(made, "personal", [Personal("instructions", "1", text)])
-    return made
+        require_room(full, "Hello?")
