@@ -23,8 +23,10 @@ from chatapp.conversations.files import storage
 from chatapp.conversations.files.actions import attach
 from chatapp.conversations.models import (
     Conversation,
+    Folder,
     Message,
     QueuedMessage,
+    SavedText,
     StoredFile,
     Transfer,
 )
@@ -82,6 +84,7 @@ def a_stopped_thread(owner: User) -> Thread:
         **a_shared_link(conversation),
         transfer_id=a_finished_export(owner).pk,
         **two_files(conversation, owner),
+        **an_order(owner),
     )
 
 
@@ -111,6 +114,13 @@ def two_files(conversation: Conversation, owner: User) -> dict[str, UUID]:
     for part in ("sent", "uploaded"):
         default_storage.save(storage.place_of(sent.pk, part), ContentFile(b"Bees dance."))
     return {"file_id": sent.pk, "upload_id": waits.pk}
+
+
+def an_order(owner: User) -> dict[str, UUID]:
+    """A folder of the person's, and a text of their library, which asks for something."""
+    folder = Folder.objects.create(owner=owner, name=f"Folder {uuid4()}")
+    text = SavedText.objects.create(owner=owner, name=f"Text {uuid4()}", body="On {{topic}}.")
+    return {"folder_id": folder.pk, "text_id": text.pk}
 
 
 def an_item(conversation: Conversation) -> dict[str, Any]:

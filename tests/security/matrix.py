@@ -23,11 +23,36 @@ chat:create_message                  POST                      302 404    404   
 chat:edit_title                      POST                      200 404    404     404          404   404     login     login
 chat:edit_options                    GET                       200 404    404     404          404   404     login     login
 chat:edit_options                    POST                      302 404    404     404          404   404     login     login
+chat:edit_title                      GET,POST                  200 404    404     404          404   404     login     login
 chat:edit_pin                        POST                      200 404    404     404          404   404     login     login
 chat:edit_archive                    POST                      200 404    404     404          404   404     login     login
 chat:delete_conversation             GET,POST                  200 404    404     404          404   404     login     login
 chat:edit_settings                   GET                       200 -      -       -            -     -       login     login
 chat:edit_settings                   POST                      302 -      -       -            -     -       login     login
+chat:edit_place                      GET,POST                  200 404    404     404          404   404     login     login
+chat:show_place                      GET                       200 404    404     404          404   404     login     login
+chat:edit_tags                       GET,POST                  200 404    404     404          404   404     login     login
+chat:edit_instructed                 POST                      200 404    404     404          404   404     login     login
+chat:edit_keeping                    POST                      200 404    404     404          404   404     login     login
+chat:edit_conversations              GET                       200 -      -       -            -     -       login     login
+chat:edit_conversations              POST                      422 -      -       -            -     -       login     login
+chat:list_folders                    GET                       200 -      -       -            -     -       login     login
+chat:create_folder                   GET                       200 -      -       -            -     -       login     login
+chat:create_folder                   POST                      302 -      -       -            -     -       login     login
+chat:show_folder                     GET                       200 404    404     404          404   404     login     login
+chat:edit_folder                     POST                      302 404    404     404          404   404     login     login
+chat:delete_folder                   GET                       200 404    404     404          404   404     login     login
+chat:delete_folder                   POST                      302 404    404     404          404   404     login     login
+chat:list_texts                      GET                       200 -      -       -            -     -       login     login
+chat:list_commands                   GET                       200 -      -       -            -     -       login     login
+chat:create_text                     GET                       200 -      -       -            -     -       login     login
+chat:create_text                     POST                      302 -      -       -            -     -       login     login
+chat:show_text                       GET,POST                  200 404    404     404          404   404     login     login
+chat:edit_text                       GET                       200 404    404     404          404   404     login     login
+chat:edit_text                       POST                      302 404    404     404          404   404     login     login
+chat:delete_text                     POST                      302 404    404     404          404   404     login     login
+chat:edit_instructions               GET                       200 -      -       -            -     -       login     login
+chat:edit_instructions               POST                      302 -      -       -            -     -       login     login
 chat:list_reads                      GET                       200 -      -       -            -     -       login     login
 chat:list_hits                       GET                       200 -      -       -            -     -       login     login
 chat:list_choices                    GET                       200 -      -       -            -     -       login     login
@@ -288,6 +313,13 @@ FORMS = {
     "chat:edit_pin": {"on": "1"},
     "chat:edit_options": {"effort": "low", "web": "web_search"},
     "chat:edit_archive": {"on": "1"},
+    "chat:edit_tags": {"names": "bread"},
+    "chat:edit_instructed": {"on": "1"},
+    "chat:edit_conversations": {"do": "archive"},
+    "chat:create_folder": {"name": "Another"},
+    "chat:edit_folder": {"name": "Another"},
+    "chat:create_text": {"name": "Another", "body": "Hello"},
+    "chat:edit_text": {"name": "Another", "body": "Hello"},
     "workbench:create_budget": {"period": "day", "hard": "1"},
     "workbench:edit_budget": {"period": "day", "hard": "1"},
     "workbench:create_prompt": {"name": "Another"},
@@ -354,6 +386,8 @@ class Thread:
     replay_id: UUID = NONE
     item_id: UUID = NONE
     note_id: UUID = NONE
+    folder_id: UUID = NONE
+    text_id: UUID = NONE
     view_id: int = 0
     thing_id: int = 0
     share_id: UUID = NONE

@@ -39,6 +39,9 @@ FIELDS = {
         *("message_id", "text", "model", "prompt", "effort", "thinks", "web"),
     ],
     "chat:edit_options": ["model", "effort", "thinks", "web"],
+    "chat:create_conversation": [
+        *("message_id", "text", "model", "prompt", "folder", "temporary", "instructed"),
+    ],
     "chat:create_message": ["message_id", "text", "model"],
     "chat:edit_title": ["title"],
     "chat:edit_pin": ["on"],
@@ -48,6 +51,18 @@ FIELDS = {
     "generation:create_retry": ["model"],
     "generation:edit_question": ["text", "message_id"],
     "generation:edit_waiting": ["text"],
+    "chat:edit_place": ["folder"],
+    "chat:edit_tags": ["tag", "names"],
+    "chat:edit_instructed": ["on"],
+    "chat:edit_conversations": ["do", "conversation", "folder", "names"],
+    "chat:create_folder": ["name", "instructions"],
+    "chat:edit_folder": ["name", "instructions"],
+    "chat:delete_folder": ["chats"],
+    "chat:create_text": ["name", "body"],
+    "chat:edit_text": ["name", "body"],
+    "chat:show_text": ["value_topic"],
+    "chat:edit_instructions": ["about", "manner", "is_on"],
+    "chat:edit_settings": ["theme", "announce", "name", "locale"],
     "generation:edit_feedback": ["verdict", "reason", "comment"],
     "generation:create_help_request": ["why"],
     "account_login": ["login", "password", "next", "remember"],
@@ -114,7 +129,11 @@ QUERIES_OF_WRITERS = {
     "review:list_reads": ["person", "before"],
 }
 QUERIES = {
-    "chat:list_conversations": ["q", "before", "archived"],
+    "chat:list_conversations": ["q", "before", "archived", "folder", "tag"],
+    "chat:show_folder": ["before"],
+    "chat:list_texts": ["q", "page"],
+    "chat:create_text": ["body"],
+    "chat:edit_conversations": ["do"],
     "account_login": ["next"],
     "account_reauthenticate": ["next"],
     "openid_connect_login": ["process", "next", "scope"],
@@ -127,6 +146,7 @@ QUERIES = {
     "chat:create_share": ["message"],
     "chat:list_shares": ["page"],
     "chat:list_files": ["id"],
+    "chat:new_conversation": ["prompt", "folder", "temporary"],
 }
 FINE = {200, 206, 302, 400, 404, 405, 409, 413, 422, 429}
 
