@@ -1,5 +1,6 @@
 """What axe-core finds in either colour scheme, what a keyboard reaches, what a reader hears."""
 
+import time
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -16,6 +17,10 @@ SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
 PAGES = [
     "/",
     "/settings/",
+    "/settings/instructions/",
+    "/library/",
+    "/library/new/",
+    "/?temporary=1",
     "/usage/",
     "/accounts/logout/",
     "/accounts/password/change/",
@@ -153,6 +158,46 @@ def files_in_a_thread(page: Page) -> None:
 SCENES = [
     attached_files,
     files_in_a_thread,
+def a_folder(page: Page) -> None:
+    page.get_by_role("button", name="New folder").click()
+    page.get_by_role("dialog").get_by_label("Name").fill(f"Folder {time.time_ns()}")
+    page.get_by_role("dialog").get_by_role("button", name="Create").click()
+    page.get_by_role("link", name="New chat in this folder").wait_for()
+    page.locator(".folder summary").first.click()
+
+
+def a_dialog_of_tags(page: Page) -> None:
+    a_thread(page)
+    page.get_by_role("button", name="Options of this chat").click()
+    page.get_by_role("button", name="Tags", exact=True).click()
+    page.get_by_role("dialog").wait_for()
+
+
+def ticked_rows(page: Page) -> None:
+    a_thread(page)
+    page.get_by_role("button", name="Select chats").click()
+    page.locator(".pick").first.check()
+    page.locator("#bulk").get_by_role("button", name="Move").click()
+    page.get_by_role("dialog").wait_for()
+
+
+def ticking_on_a_phone(page: Page) -> None:
+    a_thread(page)
+    a_drawer(page)
+    page.get_by_role("button", name="Select chats").click()
+
+
+def a_slash_menu(page: Page) -> None:
+    box(page).press_sequentially("/")
+    page.get_by_role("option").first.wait_for()
+
+
+SCENES = [
+    a_folder,
+    a_dialog_of_tags,
+    ticked_rows,
+    ticking_on_a_phone,
+    a_slash_menu,
     a_thread,
     versions_and_an_edit,
     a_message_that_waits,

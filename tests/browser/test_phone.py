@@ -16,7 +16,17 @@ def phone(page: Page) -> Page:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/settings/", "/accounts/logout/", "/accounts/password/change/", "/nothing/"]
+    "path",
+    [
+        "/",
+        "/settings/",
+        "/library/",
+        "/library/new/",
+        "/settings/instructions/",
+        "/accounts/logout/",
+        "/accounts/password/change/",
+        "/nothing/",
+    ],
 )
 def test_no_page_scrolls_sideways(phone: Page, path: str) -> None:
     phone.goto(path)
