@@ -11,12 +11,13 @@ const chosen = () => one("[role=option][aria-selected=true]", box());
 const deeds = new Map();
 
 function commands() {
-  const row = one("#conversations > .conversation:has([aria-current])");
-  const own = row ? all("[data-row-command]", row) : [];
+  const row = one(".conversation:has([aria-current])");
+  const own = row ? all(".menu-item", row).map((it) => [`${box().dataset.own} ${it.textContent}`, it]) : [];
   const everywhere = all("[data-command]", box());
   const others = all("[data-command]").filter((it) => !everywhere.includes(it));
-  const named = [...own, ...others.filter((it) => it.closest("main")), ...everywhere, ...others].map((it) => [it.dataset.rowCommand ?? it.dataset.command, it]);
-  return new Map(named.filter(([name]) => name));
+  const marked = [...others.filter((it) => it.closest("main")), ...everywhere, ...others];
+  const named = [...own, ...marked.map((it) => [it.dataset.command, it])];
+  return new Map(named);
 }
 
 function gather() {

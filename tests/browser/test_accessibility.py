@@ -22,6 +22,7 @@ PAGES = [
     "/library/new/",
     "/?temporary=1",
     "/usage/",
+    "/search/?words=the&first=2020-01-01",
     "/accounts/logout/",
     "/accounts/password/change/",
     "/accounts/password/reset/",
@@ -198,6 +199,22 @@ SCENES = [
     ticked_rows,
     ticking_on_a_phone,
     a_slash_menu,
+def the_palette(page: Page) -> None:
+    a_thread(page)
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Chat, words or action").fill("t")
+    page.locator("#palette-found [role=option]").first.wait_for()
+
+
+def the_keys(page: Page) -> None:
+    page.locator("#main").focus()
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Keyboard").wait_for()
+
+
+SCENES = [
+    the_palette,
+    the_keys,
     a_thread,
     versions_and_an_edit,
     a_message_that_waits,
