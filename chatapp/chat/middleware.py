@@ -46,7 +46,7 @@ class Compressed(GZipMiddleware):
         kind = response.headers.get("Content-Type", "").partition(";")[0]
         patch_vary_headers(response, ["Sec-Fetch-Site"])
         is_own = request.headers.get("Sec-Fetch-Site") in ("same-origin", "none")
-        # A part of a file has its place by bytes, and an attachment may be large, and packed already.
+        # A part of a file has its place by bytes; an attachment may be large, and packed already.
         if not is_own or response.status_code == 206 or "Content-Disposition" in response.headers:
             return response
         if not (kind.startswith("text/") or kind in COMPRESSED):

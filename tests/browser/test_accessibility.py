@@ -156,9 +156,6 @@ def files_in_a_thread(page: Page) -> None:
     wait_for(page, "done")
 
 
-SCENES = [
-    attached_files,
-    files_in_a_thread,
 def a_folder(page: Page) -> None:
     page.get_by_role("button", name="New folder").click()
     page.get_by_role("dialog").get_by_label("Name").fill(f"Folder {time.time_ns()}")
@@ -193,12 +190,6 @@ def a_slash_menu(page: Page) -> None:
     page.get_by_role("option").first.wait_for()
 
 
-SCENES = [
-    a_folder,
-    a_dialog_of_tags,
-    ticked_rows,
-    ticking_on_a_phone,
-    a_slash_menu,
 def the_palette(page: Page) -> None:
     a_thread(page)
     page.keyboard.press("Control+k")
@@ -213,6 +204,13 @@ def the_keys(page: Page) -> None:
 
 
 SCENES = [
+    attached_files,
+    files_in_a_thread,
+    a_folder,
+    a_dialog_of_tags,
+    ticked_rows,
+    ticking_on_a_phone,
+    a_slash_menu,
     the_palette,
     the_keys,
     a_thread,
