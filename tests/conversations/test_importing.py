@@ -2,6 +2,7 @@
 
 import io
 import json
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -447,3 +448,21 @@ def test_very_many_messages_are_cut(ada: User, monkeypatch: pytest.MonkeyPatch) 
     rows = [{"uuid": str(at), "sender": "human", "text": "x"} for at in range(9)]
     imported(ada, [claude(messages=rows)])
     assert Message.objects.count() == 3
+
+
+def test_ten_thousand_conversations_take_the_memory_of_a_few(ada: User) -> None:
+    """All but a hundred stand in the file again and again: what is read is as much."""
+    one = json.dumps(claude(name="x" * 150))
+    texts = (one.replace('"claude-1"', f'"{at % 100}"') for at in range(10_000))
+    transfer = begun(ada, f"[{','.join(texts)}]".encode())
+    taken = transfers.take(transfer.pk)
+    assert taken
+    size = taken.total
+    tracemalloc.start()
+    for _ in take_in(taken):
+        pass
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert counts(taken) == (100, 9_900, 0)
+    assert size > 8_000_000
+    assert most < 4_000_000

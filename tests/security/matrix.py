@@ -70,6 +70,7 @@ chat:delete_transfer                 POST                      302 404    404   
 chat:list_shares                     GET                       200 -      -       -            -     -       login     login
 chat:delete_share                    POST                      302 404    404     404          404   404     login     login
 chat:show_share                      GET                       200 -      -       -            -     -       200       200
+chat:create_copy                     GET                       200 -      -       -            -     -       login     login
 chat:create_copy                     POST                      302 -      -       -            -     -       login     login
 chat:create_file                     POST                      422 -      -       -            -     -       login     login
 chat:list_files                      GET                       200 -      -       -            -     -       login     login

@@ -78,10 +78,12 @@ def show_share(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def create_copy(request: HttpRequest, token: str) -> HttpResponse:
     share = shares.shared(token)
     if share is None:
         raise NotThere
+    if request.method == "GET":
+        return render(request, "chat/copy.html", {"share": share})
     copy = shares.go_on(reader(request), share)
     return redirect("chat:show_conversation", copy.pk)
