@@ -21,6 +21,8 @@ PAGES = [
     "/library/",
     "/library/new/",
     "/?temporary=1",
+    "/settings/shares/",
+    "/settings/transfers/",
     "/usage/",
     "/search/?words=the&first=2020-01-01",
     "/accounts/logout/",
@@ -213,6 +215,34 @@ SCENES = [
     a_slash_menu,
     the_palette,
     the_keys,
+def a_dialog_of_shares(page: Page) -> None:
+    a_thread(page)
+    page.get_by_role("button", name="Share this chat").click()
+    page.get_by_role("dialog").wait_for()
+
+
+def a_link(page: Page) -> None:
+    a_dialog_of_shares(page)
+    page.get_by_role("button", name="Make the link").click()
+    page.locator(".share-link").wait_for()
+
+
+def a_shared_page(page: Page) -> None:
+    a_link(page)
+    page.goto(page.locator(".share-link code").inner_text())
+
+
+def a_dialog_of_exports(page: Page) -> None:
+    an_open_menu(page)
+    page.get_by_role("button", name="Export…").click()
+    page.get_by_role("dialog").wait_for()
+
+
+SCENES = [
+    a_dialog_of_shares,
+    a_link,
+    a_shared_page,
+    a_dialog_of_exports,
     a_thread,
     versions_and_an_edit,
     a_message_that_waits,

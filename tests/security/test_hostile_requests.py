@@ -62,6 +62,7 @@ FIELDS = {
     "chat:edit_text": ["name", "body"],
     "chat:show_text": ["value_topic"],
     "chat:edit_instructions": ["about", "manner", "is_on"],
+    "chat:create_import": ["file"],
     "chat:edit_settings": ["theme", "announce", "name", "locale"],
     "generation:edit_feedback": ["verdict", "reason", "comment"],
     "generation:create_help_request": ["why"],
@@ -147,6 +148,7 @@ QUERIES = {
     "chat:list_shares": ["page"],
     "chat:list_files": ["id"],
     "chat:new_conversation": ["prompt", "folder", "temporary"],
+    "chat:list_transfers": ["page"],
 }
 FINE = {200, 206, 302, 400, 404, 405, 409, 413, 422, 429}
 
