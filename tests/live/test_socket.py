@@ -153,3 +153,13 @@ async def test_a_socket_that_left_is_followed_no_more(ada: User) -> None:
         await frames(one, 'data-value="2"')
         assert len(hub().sockets) == 1
     assert (hub().sockets, dict(hub().by_topic)) == (set(), {})
+
+
+async def test_a_page_is_told_times_in_the_zone_of_its_person(ada: User) -> None:
+    ada.time_zone = "Asia/Tokyo"
+    await in_database(ada.save)
+    conversation, browser = await in_database(lambda: (a_thread(ada), browser_of(ada)))
+    async with socket(query(conversation), browser) as one:
+        assert (await one.wire.connect())[0]
+        heard = await frames(one, 'data-value="2"')
+    assert heard.count("+09:00") == heard.count("<time") == 2
