@@ -205,16 +205,6 @@ def the_keys(page: Page) -> None:
     page.get_by_role("dialog", name="Keyboard").wait_for()
 
 
-SCENES = [
-    attached_files,
-    files_in_a_thread,
-    a_folder,
-    a_dialog_of_tags,
-    ticked_rows,
-    ticking_on_a_phone,
-    a_slash_menu,
-    the_palette,
-    the_keys,
 def a_dialog_of_shares(page: Page) -> None:
     a_thread(page)
     page.get_by_role("button", name="Share this chat").click()
@@ -239,6 +229,15 @@ def a_dialog_of_exports(page: Page) -> None:
 
 
 SCENES = [
+    attached_files,
+    files_in_a_thread,
+    a_folder,
+    a_dialog_of_tags,
+    ticked_rows,
+    ticking_on_a_phone,
+    a_slash_menu,
+    the_palette,
+    the_keys,
     a_dialog_of_shares,
     a_link,
     a_shared_page,

@@ -28,6 +28,7 @@ from chatapp.conversations.models import (
 )
 from chatapp.errors import ChatappError, Conflict, NotThere, TooLarge, Unusable
 from chatapp.generation.actions import begin_conversation, send
+from chatapp.generation.branching import edit
 from chatapp.generation.entries import path_entries
 from tests.conftest import a_conversation, a_thread, answered, browser_of
 from tests.conversations import samples
@@ -192,12 +193,14 @@ def test_what_waits_is_shown_with_the_names_of_its_files(ada: User) -> None:
     assert f'<p class="waiting-note">{file.name}</p>' in page
 
 
-def test_an_edited_message_keeps_old_files_beside_its_new_ones(ada: User) -> None:
-    old, new = samples.uploaded(ada, WORDS, "old.txt"), samples.uploaded(ada, WORDS, "new.txt")
-    first, other = sent_with(ada, old), a_thread(ada)
-    edited = add_message(locked(other.pk), uuid.uuid4(), "Both", Message.Role.USER, files=[new])
-    files.carry_over(question_of(first), edited)
-    assert {row.file.name for row in edited.attachments.all()} == {"old.txt", "new.txt"}
+def test_an_edited_message_keeps_its_files(ada: User) -> None:
+    file = samples.uploaded(ada, WORDS)
+    first = sent_with(ada, file)
+    answered(first, "I see.")
+    edited = edit(ada, question_of(first), uuid.uuid4(), "")
+    revised = Message.objects.get(conversation=edited, role="user", text="")
+    assert [row.file for row in revised.attachments.all()] == [file]
+    assert [block["type"] for block in revised.content] == ["document"]
 
 
 def test_an_upload_that_was_not_sent_goes_after_a_day(ada: User) -> None:

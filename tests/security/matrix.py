@@ -20,7 +20,6 @@ chat:list_conversations              GET                       200 -      -     
 chat:create_conversation             POST                      302 -      -       -            -     -       login     login
 chat:show_conversation               GET                       200 404    404     404          404   404     login     login
 chat:create_message                  POST                      302 404    404     404          404   404     login     login
-chat:edit_title                      POST                      200 404    404     404          404   404     login     login
 chat:edit_options                    GET                       200 404    404     404          404   404     login     login
 chat:edit_options                    POST                      302 404    404     404          404   404     login     login
 chat:edit_title                      GET,POST                  200 404    404     404          404   404     login     login
@@ -183,7 +182,6 @@ generation:create_continuation       POST                      200 404    404   
 generation:edit_feedback             GET,POST                  200 404    404     404          404   404     login     login
 generation:delete_feedback           POST                      200 404    404     404          404   404     login     login
 generation:list_messages             GET                       200 404    404     404          404   404     login     login
-generation:edit_version              POST                      302 404    404     404          404   404     login     login
 generation:show_text                 GET                       200 404    404     404          404   404     login     login
 generation:show_request              GET                       200/404 404 404   404          200   404     login     login
 context:show_notes                   GET                       200 404    404     404          404   404     login     login

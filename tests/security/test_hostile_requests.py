@@ -32,17 +32,13 @@ NASTY = {
     "a time without a zone": "2026-11-20T00:00:00_00000000-0000-4000-8000-000000000000",
 }
 FIELDS = {
-    "chat:create_conversation": ["message_id", "text", "model", "prompt", "files"],
     "chat:create_message": ["message_id", "text", "model", "files"],
     "chat:create_file": ["id", "file"],
     "chat:create_conversation": [
         *("message_id", "text", "model", "prompt", "effort", "thinks", "web"),
+        *("files", "folder", "temporary", "instructed"),
     ],
     "chat:edit_options": ["model", "effort", "thinks", "web"],
-    "chat:create_conversation": [
-        *("message_id", "text", "model", "prompt", "folder", "temporary", "instructed"),
-    ],
-    "chat:create_message": ["message_id", "text", "model"],
     "chat:edit_title": ["title"],
     "chat:edit_pin": ["on"],
     "chat:edit_archive": ["on"],
@@ -63,7 +59,6 @@ FIELDS = {
     "chat:show_text": ["value_topic"],
     "chat:edit_instructions": ["about", "manner", "is_on"],
     "chat:create_import": ["file"],
-    "chat:edit_settings": ["theme", "announce", "name", "locale"],
     "generation:edit_feedback": ["verdict", "reason", "comment"],
     "generation:create_help_request": ["why"],
     "account_login": ["login", "password", "next", "remember"],
@@ -139,7 +134,6 @@ QUERIES = {
     "account_reauthenticate": ["next"],
     "openid_connect_login": ["process", "next", "scope"],
     "openid_connect_callback": ["code", "state", "error"],
-    "chat:new_conversation": ["prompt"],
     "chat:show_conversation": ["message", "all"],
     "generation:list_messages": ["before", "after", "all"],
     "chat:list_hits": ["words", "first", "last", "model", "attachment", "place"],
