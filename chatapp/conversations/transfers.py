@@ -126,7 +126,7 @@ def go_on(transfer: Transfer, steps: Steps) -> bool:
         return False
     except AWAY:
         raise  # it is begun again by whoever finds it unheld
-    except Exception:  # top of a task loop
+    except Exception:  # top of the task loop
         logger.exception("%s went wrong", transfer)
         fail(transfer, gettext("Something went wrong here. It is logged; nothing was lost."))
         return False
