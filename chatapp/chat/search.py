@@ -54,7 +54,7 @@ class Results:
 
 def searchable(person: User) -> ConversationQuerySet:
     """The threads that a person may look in: their own, the archived ones as well."""
-    return Conversation.objects.visible_to(person).filter(is_trial=False)
+    return Conversation.objects.visible_to(person).kept()
 
 
 def found(person: User, search: Search, place: str = "", limit: int = MESSAGES) -> Results:

@@ -49,10 +49,10 @@ const kinds = {
     if (log?.id !== "log") return;  // a column of the playground shows no memory
     const fresh = wireLater(frame.content.firstElementChild);
     const old = document.getElementById(fresh.id);
-    const isOpen = old?.matches(":popover-open");
+    const open = old ? [old, ...all("[popover]", old)].filter((it) => it.matches(":popover-open")) : [];
     if (old) keeping(old, () => old.replaceWith(fresh), fresh);
     else log.prepend(fresh);
-    if (isOpen) fresh.showPopover();
+    for (const { id } of open) document.getElementById(id)?.showPopover();
     document.getElementById(fresh.dataset.after)?.after(fresh);
   },
   // What is in a list is for the page to ask for, with its own filters.

@@ -189,7 +189,7 @@ def ticking_on_a_phone(page: Page) -> None:
 
 def a_slash_menu(page: Page) -> None:
     box(page).press_sequentially("/")
-    page.get_by_role("option").first.wait_for()
+    page.locator("#slash").get_by_role("option").first.wait_for()
 
 
 def the_palette(page: Page) -> None:
