@@ -28,7 +28,7 @@ function keepFocus(old) {
   const at = articles(old).findIndex((it) => it.contains(active));
   return (fresh) => {
     const root = (at < 0 ? fresh : articles(fresh)[at]) ?? fresh;
-    const same = all("button", root).find((it) => nameOf(it) === name);
+    const same = all("button, summary", root).find((it) => nameOf(it) === name);
     (same ?? one("button", root))?.focus({ preventScroll: true });
   };
 }
