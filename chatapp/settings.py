@@ -227,6 +227,7 @@ STORAGES = {
     "default": ENV.file_storage,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_100  # a thousand ticked conversations, and what is done to them
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

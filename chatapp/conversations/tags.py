@@ -64,6 +64,8 @@ def add_tags(owner: User, conversation_ids: Iterable[UUID], added: str) -> None:
 def named(owner_id: int, text: str) -> list[OwnTag]:
     """The owner's tags of those names, made where they are missing. Raises Unusable."""
     names = {cleaned(part.lstrip("# "), 40) for part in text.split(",") if part.strip("# \x00\t")}
+    if len(names) > MOST_ON_ONE:
+        raise _too_many()
     new = [OwnTag(owner_id=owner_id, name=name) for name in names]
     # Who names a tag in two tabs at once gets one: the constraint folds the case.
     OwnTag.objects.bulk_create(new, ignore_conflicts=True)

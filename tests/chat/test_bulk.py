@@ -83,3 +83,11 @@ def test_each_deed_asks_for_what_it_needs(browser: Client, do: str, words: str) 
     dialog = browser.get(ADDRESS, {"do": do}).text
     assert words in dialog
     assert f'form="bulk" name="do" value="{do}"' in dialog
+
+
+def test_a_thousand_are_sent_in_one_request(ada: User, browser: Client) -> None:
+    rows = [Conversation(owner=ada, model="m") for _ in range(1_000)]
+    Conversation.objects.bulk_create(rows)
+    form = {"do": "archive", "conversation": keys(*rows), "csrfmiddlewaretoken": "x"}
+    assert browser.post(ADDRESS, form).status_code == 200
+    assert not Conversation.objects.listed().exists()

@@ -90,3 +90,9 @@ def test_no_chat_gets_a_tag_when_one_would_have_too_many(ada: User) -> None:
 def test_a_name_longer_than_a_tag_is_refused(ada: User) -> None:
     with pytest.raises(Unusable, match="40 characters"):
         set_tags(a_thread(ada), [], "x" * 41)
+
+
+def test_no_list_of_names_is_longer_than_a_chat_can_have(ada: User) -> None:
+    with pytest.raises(Unusable, match="20 tags"):
+        set_tags(a_thread(ada), [], ",".join(map(str, range(10_000))))
+    assert not OwnTag.objects.exists()
