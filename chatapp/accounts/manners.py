@@ -27,7 +27,7 @@ class Manner:
     def used(self) -> Iterator[None]:
         """Words, dates and numbers are of this manner within."""
         zone = ZoneInfo(self.zone) if self.zone in ZONES else None
-        with timezone.override(zone), translation.override(self.language):
+        with timezone.override(zone), translation.override(self.language or None):
             yield
 
 

@@ -144,7 +144,7 @@ QUERIES = {
     "chat:new_conversation": ["prompt", "folder", "temporary"],
     "chat:list_transfers": ["page"],
 }
-FINE = {200, 206, 302, 400, 404, 405, 409, 413, 422, 429}
+FINE = {200, 204, 206, 302, 400, 404, 405, 409, 413, 422, 429}
 
 
 def quoted(text: str) -> str:
