@@ -198,5 +198,5 @@ def test_the_rounds_of_a_long_thread_cost_one_query_where_there_are_any(
         finish([Ending(run.pk, "done", content=[CALL] if has_tools else [])])
         another_round(run, "And?")
     thread.refresh_from_db()
-    with django_assert_num_queries(4 if has_tools else 3):
+    with django_assert_num_queries(5 if has_tools else 4):
         assert all(entry.call for entry in path_entries(thread) if entry.run)
