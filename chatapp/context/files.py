@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from chatapp.claude import Model, Request
+from chatapp.claude import Model
 from chatapp.context.pieces import Piece
 from chatapp.conversations.files.blocks import stand_in
 from chatapp.conversations.files.limits import (
@@ -87,12 +87,3 @@ def require_files(blocks: Sequence[Mapping[str, Any]], model: Model) -> None:
         )
     if not room_of(model).has(load):
         raise TooLarge(_("These files together are too large for one message."))
-
-
-def has_files(request: Request) -> bool:
-    return any(
-        stand_in(block)
-        for message in request.messages
-        if isinstance(message["content"], list)
-        for block in message["content"]
-    )

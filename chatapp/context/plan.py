@@ -14,10 +14,11 @@ from chatapp.claude import Request
 from chatapp.context import notes, tokens
 from chatapp.context.cover import Cover, read
 from chatapp.context.directions import Directions
-from chatapp.context.files import has_files, require_files, within_limits
+from chatapp.context.files import require_files, within_limits
 from chatapp.context.models import Summary
 from chatapp.context.pieces import Piece, as_offered, in_turns, is_blank, items, pieces
 from chatapp.context.policy import Item, fit
+from chatapp.conversations.files.sending import has_files
 from chatapp.conversations.models import Message
 from chatapp.errors import TooLarge
 

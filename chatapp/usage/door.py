@@ -10,7 +10,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from chatapp.claude import Batches, ClaudeError, Client, Config, Message, Request, Stream
-from chatapp.conversations.files.sending import filled
+from chatapp.conversations.files.sending import filled, has_files
 from chatapp.live.threads import in_database
 from chatapp.usage.ledger import LOST, Asking, Outcome, open_call, settle
 from chatapp.usage.metrics import note_rate_limits
@@ -34,13 +34,18 @@ def _client() -> Client:
     return _client_of(asyncio.get_running_loop())
 
 
+async def _filled(request: Request) -> Request:
+    """With the bytes of its files; they are no business of the database. Raises FileGone."""
+    return await asyncio.to_thread(filled, request) if has_files(request) else request
+
+
 async def create(asking: Asking) -> Message:
     """Ask and wait for the whole answer. Raises ClaudeError and OverBudget."""
     call = await in_database(open_call, asking)
     begun = time.monotonic()
     outcome = Outcome(call.pk, error_type=LOST)  # unless we learn better
     try:
-        message = await _client().create(await in_database(filled, asking.request))
+        message = await _client().create(await _filled(asking.request))
         outcome = Outcome(
             call.pk,
             usage=message.usage,
@@ -111,13 +116,13 @@ async def stream(request: Request) -> AsyncIterator[Stream]:
     Whoever calls this has opened the call, and settles it with the answer's end. Raises
     ClaudeError, and FileGone for a file that is not stored any more.
     """
-    async with _client().stream(await in_database(filled, request)) as answer:
+    async with _client().stream(await _filled(request)) as answer:
         yield answer
 
 
 async def count_tokens(request: Request) -> int:
     """The input tokens of a request, as the API counts them; free, so in no ledger."""
-    return await _client().count_tokens(await in_database(filled, request))
+    return await _client().count_tokens(await _filled(request))
 
 
 def note_limits() -> None:

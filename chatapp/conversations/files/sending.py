@@ -25,9 +25,13 @@ def filled(request: Request) -> Request:
     Each stand-in gives way to the bytes of that digest, so the recorded request and the
     stored files tell every byte that is sent. Raises FileGone.
     """
-    if not any(_has_files(message) for message in request.messages):
+    if not has_files(request):
         return request
     return replace(request, messages=[_filled(message) for message in request.messages])
+
+
+def has_files(request: Request) -> bool:
+    return any(map(_has_files, request.messages))
 
 
 def _has_files(message: Mapping[str, Any]) -> bool:
