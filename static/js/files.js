@@ -43,6 +43,8 @@ export class Files {
     this.#list.append(item);
     if (problem) this.#fail(item, problem);
     else this.#waiting.push({ item, file });
+    this.#list.hidden = false;
+    item.scrollIntoView({ block: "nearest" });
   }
 
   #next() {
