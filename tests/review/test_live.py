@@ -58,7 +58,7 @@ def test_what_has_no_secret_is_shown_word_for_word() -> None:
     for answer in (plain, covered):
         answer.is_behind = False
         answer.hear(news(0, text))
-        answer.hear(news(len(text), "Next", "text", 1))
+        answer.hear(news(len(text), "Next", "thinking", 1))
     assert [block.answer.frozen for block in plain.blocks] == [
         block.answer.frozen for block in covered.blocks
     ]
