@@ -3,7 +3,8 @@
 Chromium opens the first page and a thread of 1,000 messages, for the first time and again, its
 processor slowed four times: what came over the network, when the largest piece was painted, how
 long the page could not answer (the part over 50 ms of each long task until it was quiet). Then
-somebody types in that thread, with all of it on the page, while the simulator writes an answer.
+somebody types in that thread, with all of it on the page, while the simulator writes an answer,
+on a processor as it is and on a slowed one.
 """
 
 import argparse
@@ -106,9 +107,11 @@ def measure(browser: Browser, url: str, person: dict[str, str], slow: float) -> 
             print(f"| {name} | {visit} | {row} | {'met' if met else '**not met**'} |", flush=True)
             tab.page.close()
         context.close()
-    half, most = figures(keys(signed_in(browser, url, person), person["thread"], slow))
-    met = "met" if most < KEY else "**not met**"
-    print(f"\nA key is shown after {half:.0f} ms, at the 95th percentile {most:.0f} ({met}).")
+    for rate in (1.0, slow):
+        half, most = figures(keys(signed_in(browser, url, person), person["thread"], rate))
+        met = "met" if most < KEY else "**not met**"
+        print(f"\nA key is shown after {half:.0f} ms, 95 of 100 within {most:.0f} ({met}),", end="")
+        print(f" on a processor slowed {rate:.0f} times.", flush=True)
 
 
 def signed_in(browser: Browser, url: str, person: dict[str, str]) -> BrowserContext:

@@ -1,9 +1,8 @@
 // What a screen reader hears: finished sentences at a calm pace, or only that the answer has ended.
 
-import { all, one, onChange } from "./dom.js";
+import { all, isLive, one, onChange, runningMessage } from "./dom.js";
 
 const PACE = 4_000;
-const LIVE = ["pending", "queued", "waiting", "thinking", "writing"];
 
 let heard = null;
 
@@ -36,8 +35,8 @@ function finish(message) {
 
 function changed() {
   const known = heard && document.getElementById(heard.id);
-  if (known && !LIVE.includes(known.dataset.status)) finish(known);
-  const live = all("#log > article").findLast((it) => LIVE.includes(it.dataset.status));
+  if (known && !isLive(known)) finish(known);
+  const live = runningMessage();
   if (live && heard?.id !== live.id) heard = { id: live.id, offset: textOf(live).length };
 }
 

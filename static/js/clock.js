@@ -1,7 +1,7 @@
 // Times of messages, in the person's zone and language. A browser that is asked for the first time
 // tells its own zone, by which the server then writes all times.
 
-import { all, onChange } from "./dom.js";
+import { one, onChange } from "./dom.js";
 
 const zone = document.body.dataset.zone || undefined;
 const language = document.documentElement.lang || undefined;
@@ -9,7 +9,9 @@ const short = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-di
 const long = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short", timeZone: zone });
 
 function localise() {
-  for (const time of all("#log time:not([title])")) {
+  // By name, not by selector: this looks at a long thread at every frame.
+  for (const time of one("#log")?.getElementsByTagName("time") ?? []) {
+    if (time.title) continue;
     const moment = new Date(time.dateTime);
     time.textContent = short.format(moment);
     time.title = long.format(moment);

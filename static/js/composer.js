@@ -1,12 +1,9 @@
 // The composer: what can be sent when, why not, and what happened to what was sent.
 
-import { all, one, onChange } from "./dom.js";
+import { one, onChange, runningMessage } from "./dom.js";
 import { Draft } from "./draft.js";
 import { Files } from "./files.js";
 import { goToEnd } from "./follow.js";
-
-const LIVE = ["pending", "queued", "waiting", "thinking", "writing"];
-const runningMessage = () => all("#log > article").findLast((it) => LIVE.includes(it.dataset.status));
 
 export class Composer {
   constructor(form) {

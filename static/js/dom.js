@@ -17,6 +17,17 @@ export function element(tag, className, text = "") {
   return made;
 }
 
+const LIVE = ["pending", "queued", "waiting", "thinking", "writing"];
+
+export const isLive = (message) => LIVE.includes(message.dataset.status);
+
+// Step by step from the end: a selector would look at every element of a long thread, at every frame.
+export function runningMessage() {
+  let it = one("#log")?.lastElementChild;
+  while (it && !isLive(it)) it = it.previousElementSibling;
+  return it ?? undefined;
+}
+
 // htmx wires what it inserts itself; what we insert, we must hand over.
 export function wire(node) {
   window.htmx.process(node);

@@ -7,11 +7,13 @@ const AHEAD = 1_200; // pixels
 let held = null; // while a gap is filled: the message below it, and where that stood
 let watch = null;
 
+// Not by a selector, which would look at every element of a long thread, at every frame.
+const gaps = () => [...one("#log").children].filter((it) => it.classList.contains("older"));
 const isOfGap = (event) => event.target.closest?.(".older") ?? null;
 
 // The divider of Claude's memory follows its message, or the gap in which that one is.
 function placeMemory() {
-  const memory = one("#log > .memory");
+  const memory = one("#memory");
   if (!memory?.dataset.after) return;
   const after = document.getElementById(memory.dataset.after) ?? gapAbove(memory);
   if (after && after.nextElementSibling !== memory) after.after(memory);
@@ -41,14 +43,15 @@ function settle() {
   held = null;
   placeMemory();
   if (below) one("#thread").scrollTop += below.getBoundingClientRect().top - top;
-  if (hadFocus) (one("#log > .older button") ?? one("#thread")).focus({ preventScroll: true });
+  if (hadFocus) (gaps()[0] ? one("button", gaps()[0]) : one("#thread")).focus({ preventScroll: true });
   one("#announcer").textContent = told;
   tellChange();
 }
 
 function look() {
   placeMemory();
-  for (const gap of all("#log > .older:not([data-watched])")) {
+  for (const gap of gaps()) {
+    if ("watched" in gap.dataset) continue;
     gap.dataset.watched = "";
     watch.observe(gap);
   }
