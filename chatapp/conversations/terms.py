@@ -68,7 +68,8 @@ def parsed(typed: str, *, as_typed: bool = False) -> list[list[Term]]:
     """The terms that are asked for: all of one of these lists.
 
     `a b` wants both, `"a b"` one after the other, `-a` texts without it, `a or b` either. With
-    `as_typed` the last word may be unfinished. Whatever cannot be read is passed over.
+    `as_typed` the last word may be unfinished, also of a phrase. What cannot be read is passed
+    over.
     """
     alternatives: list[list[Term]] = [[]]
     # Postgres takes neither NUL, which separates words here, nor half a pair.
@@ -80,7 +81,9 @@ def parsed(typed: str, *, as_typed: bool = False) -> list[list[Term]]:
             alternatives.append([])
             continue
         words = tuple(word.folded for word in words_of(match["phrase"] or match["word"] or ""))
-        is_last = match is found[-1] and match["word"] is not None and typed[-1:].strip() != ""
+        # A phrase is unfinished until its quote is closed.
+        is_open = match["word"] is not None or match[0].count('"') == 1
+        is_last = match is found[-1] and is_open and typed[-1:].strip() != ""
         if words:
             is_begun = as_typed and is_last and not match["minus"] and len(words[-1]) >= SHORTEST
             alternatives[-1].append(Term(words, not match["minus"], is_begun))

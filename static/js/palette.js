@@ -16,8 +16,7 @@ function commands() {
   const everywhere = all("[data-command]", box());
   const others = all("[data-command]").filter((it) => !everywhere.includes(it));
   const marked = [...others.filter((it) => it.closest("main")), ...everywhere, ...others];
-  const named = [...own, ...marked.map((it) => [it.dataset.command, it])];
-  return new Map(named);
+  return new Map([...own, ...marked.map((it) => [it.dataset.command, it])]);
 }
 
 function gather() {
@@ -105,7 +104,6 @@ export function startPalette() {
     const command = event.ctrlKey || event.metaKey;
     if (!command || event.shiftKey || event.altKey || event.key.toLowerCase() !== "k") return;
     event.preventDefault();
-    if (box().open) box().close();
-    else open();
+    return box().open ? box().close() : open();
   });
 }

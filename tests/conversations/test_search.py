@@ -111,6 +111,14 @@ def test_a_word_may_be_unfinished_while_it_is_typed(ada: User) -> None:
     assert found("connection ref") == []
 
 
+def test_a_phrase_is_unfinished_until_its_quote_is_closed(ada: User) -> None:
+    some_messages(ada, "the connection refused me", "refused a connection")
+    assert found('"connection ref', as_typed=True) == ["the connection refused me"]
+    assert found('"connection ref"', as_typed=True) == []
+    assert found('"connection ref ', as_typed=True) == []
+    assert found('"connection ref') == []
+
+
 @pytest.mark.parametrize(
     "words",
     [
