@@ -15,6 +15,11 @@ COPY static static
 RUN /venv/bin/python -m compileall -q chatapp
 
 FROM python:3.13-slim
+# What a PDF can draw beyond Latin, Greek and Cyrillic.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        fonts-noto-cjk fonts-noto-color-emoji fonts-noto-core \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin app \
     && install --directory --owner=app --mode=0700 /files
 WORKDIR /app
