@@ -68,7 +68,7 @@ def order(*pairs: tuple[str, str | None]) -> list[tuple[str, str | None]]:
     return [(it.key, it.parent) for it in in_order(message(*pair) for pair in pairs)]
 
 
-def test_parents_come_first() -> None:
+def test_parents_come_before_their_children() -> None:
     assert order(("c", "b"), ("b", "a"), ("a", None)) == [("a", None), ("b", "a"), ("c", "b")]
 
 
