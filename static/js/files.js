@@ -27,8 +27,8 @@ export class Files {
 
   // Why a message cannot be sent with these; empty: it can.
   get obstacle() {
-    if (one("[data-failed]", this.#list)) return this.#list.dataset.failedText;
-    return this.isBusy ? this.#list.dataset.waitText : "";
+    const { failedText, waitText } = this.#list.dataset;
+    return one("[data-failed]", this.#list) ? failedText : this.isBusy ? waitText : "";
   }
 
   add(files) {
@@ -38,12 +38,11 @@ export class Files {
   }
 
   #add(file) {
-    const item = itemOf(file);
-    const problem = problemOf(file, this.count, this.#list.dataset);
+    const item = itemOf(file), problem = problemOf(file, this.count, this.#list.dataset);
     this.#list.append(item);
+    this.#list.hidden = false;
     if (problem) this.#fail(item, problem);
     else this.#waiting.push({ item, file });
-    this.#list.hidden = false;
     item.scrollIntoView({ block: "nearest" });
   }
 
@@ -76,12 +75,11 @@ export class Files {
     item.toggleAttribute("data-failed", true);
     one("progress", item).remove();
     one(".file-note", item).textContent = sentence;
-    this.#say(`${one(".file-name", item).textContent}: ${sentence}`);
+    one("#files-said").textContent = `${one(".file-name", item).textContent}: ${sentence}`;
   }
 
   #click(target) {
-    const button = target.closest(".file-remove");
-    const item = button?.closest(".file");
+    const button = target.closest(".file-remove"), item = button?.closest(".file");
     if (!item) return;
     const next = item.nextElementSibling ?? item.previousElementSibling;
     if (button.dataset.removeFile) window.htmx.ajax("POST", button.dataset.removeFile, { swap: "none", source: this.#list });
@@ -97,10 +95,6 @@ export class Files {
     const reply = await fetch(`${this.#list.dataset.waitingUrl}?${query}`).catch(() => null);
     if (reply?.ok && !reply.redirected) this.#list.append(...parse(await reply.text()));
     this.#tell();
-  }
-
-  #say(sentence) {
-    one("#files-said").textContent = sentence;
   }
 
   #tell() {
