@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from chatapp.claude import model
+from chatapp.conversations.files.blocks import stand_in
 from chatapp.conversations.models import Message
 from chatapp.prompts.tools import label_of
 
@@ -94,7 +95,8 @@ def _is_file(block: Block) -> bool:
 
 
 def _file_name(block: Block) -> str:
-    return str(block.get("title") or block.get("name") or block.get("type"))
+    data = stand_in(block) or {}
+    return str(data.get("name") or block.get("title") or block.get("type"))
 
 
 def who(message: Message) -> str:

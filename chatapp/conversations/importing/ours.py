@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from chatapp.conversations.files.blocks import stand_in
 from chatapp.conversations.importing.told import (
     Item,
     ToldConversation,
@@ -84,7 +85,11 @@ def _message(row: Item) -> ToldMessage | None:
 def _files(row: Item) -> list[str]:
     blocks = [mapped(block) for block in listed(row.get("content"))]
     found = [block for block in blocks if block.get("type") in ("image", "document")]
-    return [f"[{block['type']}: {words(block.get('title'), 200) or '?'}]" for block in found]
+    names = [(stand_in(block) or {}).get("name") or block.get("title") for block in found]
+    return [
+        f"[{block['type']}: {words(name, 200) or '?'}]"
+        for block, name in zip(found, names, strict=True)
+    ]
 
 
 def _content(row: Item) -> list[dict[str, Any]]:
