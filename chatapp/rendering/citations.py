@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from chatapp.rendering.links import is_allowed
 from chatapp.rendering.sanitize import LINK_REL
 
-_END: Final = "\ufdd1"
+_END: Final = "\ufddc"
 _DIGITS: Final = "\ufdd2\ufdd3\ufdd4\ufdd5\ufdd6\ufdd7\ufdd8\ufdd9\ufdda\ufddb"
 _FORGED: Final = re.compile(f"[{_END}{_DIGITS}]")
 _MARKS: Final = re.compile(f" ?((?:[{_DIGITS}]+{_END})+)")

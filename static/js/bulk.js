@@ -14,7 +14,7 @@ function show() {
   const line = one(".bulk-count", bar);
   line.textContent = count ? line.dataset.some.replace("#", count.toLocaleString()) : line.dataset.none;
   for (const button of all(".bulk-row .icon-button", bar)) button.disabled = !count;
-  for (const place of all("[data-picked]")) place.textContent = count.toLocaleString();
+  for (const place of all("[data-many]")) place.textContent = count.toLocaleString();
 }
 
 function turn(on) {

@@ -114,7 +114,7 @@ MUTANTS: dict[str, Swap] = {
     "a fence in the notes is left as it is": (notes, "without_brackets", str),
     "a fence in a quote is left as it is": (notes, "without_own_tags", str),
     "thinking of finished turns": (pieces, "_without_old_thinking", list),
-    "thinking is lost in an open loop": (pieces, "_sendable", lambda b: _unthinking(b)),
+    "thinking is lost in an open loop": (pieces, "_sendable", lambda b, _: _unthinking(b)),
     "calls without results": (pieces, "_with_whole_tool_sets", list),
     "a parallel set loses a call": (pieces, "_with_whole_tool_sets", without_last_call),
     "roles do not alternate": (plan, "in_turns", lambda found: [[piece] for piece in found]),

@@ -257,10 +257,10 @@ def test_the_files_of_all_messages_are_read_in_one_query(
     ada: User, django_assert_num_queries: Any
 ) -> None:
     conversation = sent_with(ada, a_row(ada), a_row(ada))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(path_entries(conversation)[0].attachments) == 2
     plain = a_thread(ada)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         path_entries(plain)
 
 

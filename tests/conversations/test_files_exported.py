@@ -1,6 +1,5 @@
 """What becomes of attached files in exports, shared pages and imports: their names."""
 
-import io
 import json
 import uuid
 
@@ -30,8 +29,7 @@ def test_files_are_named_in_a_file_for_reading(thread: Conversation) -> None:
 
 
 def test_an_import_names_files_and_never_points_to_them(thread: Conversation) -> None:
-    (item,) = json.load(io.BytesIO(as_data([thread])))["conversations"]
-    question, answer = read(item).messages
+    question, answer = read(json.loads(json.dumps(as_data(thread)))).messages
     assert question.text == "[document: bees.txt]\n\nLook"
     assert question.content == []
     assert [block["type"] for block in answer.content] == ["text"]

@@ -1,13 +1,14 @@
 """Messages of before the search are found once it has come; and it can go again."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from chatapp.accounts.models import User
-from chatapp.conversations.models import Conversation, IndexedMessage, Message
-from chatapp.conversations.search import Search, hits
-from tests.conftest import a_conversation, a_thread
+from chatapp.conversations.models import IndexedMessage
+from tests.conftest import a_thread
 from tests.conversations.test_binding import latest, migrated
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,31 +26,38 @@ def nodes() -> list[tuple[str, str]]:
     return [before, table, names["search_backfill"]]
 
 
-def count(words: str) -> int:
-    return len(hits(Search(words), Conversation.objects.all()).hits)
+def said(models: Any, owner: User, *texts: str, status: str = "done") -> Any:
+    """A question and its answer, as the tables were then."""
+    chat = models.get_model("conversations", "Conversation").objects.create(owner_id=owner.pk)
+    message, parent = models.get_model("conversations", "Message"), None
+    for role, text in zip(("user", "assistant"), texts, strict=True):
+        fields = {"role": role, "text": text, "content": [{"type": "text", "text": text}]}
+        if role == "assistant":
+            fields["status"] = status
+        parent = message.objects.create(conversation=chat, parent=parent, **fields)
+    return parent
 
 
 def test_old_messages_are_indexed_and_a_killed_run_goes_on(ada: User, latest: None) -> None:
     before, table, rows = nodes()
-    migrated(before)
-    a_thread(ada, "old wolf", "an old wolf")
-    a_conversation(ada, "pending wolf")
-    migrated(table)
+    then = migrated(before)
+    said(then, ada, "old wolf", "an old wolf")
+    said(then, ada, "pending wolf", "", status="pending")
+    then = migrated(table)
     assert not IndexedMessage.objects.exists()
-    a_thread(ada, "new wolf", "a new wolf")
+    said(then, ada, "new wolf", "a new wolf")
     migrated(rows)
-    assert count("wolf") == 5
+    assert IndexedMessage.objects.count() == 5
     # As a run that was killed before its end would.
     migrated(table)
     assert IndexedMessage.objects.count() == 5
     migrated(rows)
-    assert count("wolf") == 5
+    assert IndexedMessage.objects.count() == 5
 
 
 def test_a_message_that_is_just_being_deleted_holds_nobody_up(ada: User, latest: None) -> None:
     before, table, rows = nodes()
-    migrated(before)
-    a_thread(ada, "wolf", "a wolf")
+    answer = said(migrated(before), ada, "wolf", "a wolf")
     migrated(table)
     other = connection.copy()
     other.set_autocommit(False)
@@ -59,24 +67,22 @@ def test_a_message_that_is_just_being_deleted_holds_nobody_up(ada: User, latest:
         migrated(rows)
         ours.execute("RESET lock_timeout")
     other.close()
-    assert [hit.message_id for hit in hits(Search("wolf"), Conversation.objects.all()).hits] == [
-        Message.objects.get(role="assistant").pk
-    ]
+    assert [row.pk for row in IndexedMessage.objects.all()] == [answer.pk]
 
 
 def test_without_the_search_messages_are_kept_and_deleted(ada: User, latest: None) -> None:
     conversation = a_thread(ada, "wolf")
     before, *_ = nodes()
-    migrated(before)
+    messages = migrated(before).get_model("conversations", "Message").objects
     assert "conversations_indexedmessage" not in connection.introspection.table_names()
-    assert Message.objects.filter(conversation=conversation).count() == 2
+    assert messages.filter(conversation=conversation.pk).count() == 2
     # By hand: higher floors' tables, which Django would clear as well, are not there either.
     with connection.cursor() as cursor:
         cursor.execute("UPDATE conversations_conversation SET current_leaf_id = NULL")
         cursor.execute("DELETE FROM conversations_unchecked")
         for table in ("generation_run", "conversations_message"):
             cursor.execute(f"DELETE FROM {table} WHERE conversation_id = %s", [conversation.pk])
-    assert not Message.objects.exists()
+    assert not messages.exists()
 
 
 def test_the_index_is_one_that_searches_use(ada: User) -> None:

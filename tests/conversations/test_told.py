@@ -17,7 +17,7 @@ from chatapp.conversations.importing.told import (
     with_times,
     words,
 )
-from tests.conversations import samples
+from tests.conversations import made_exports
 
 AT = datetime(2025, 5, 1, 10, tzinfo=UTC)
 
@@ -96,7 +96,7 @@ def test_messages_without_times_keep_their_order() -> None:
 
 
 def parts_of(content: dict[str, Any]) -> str:
-    mapping = {"a": samples.node("a", None, samples.said("user", content=content))}
+    mapping = {"a": made_exports.node("a", None, made_exports.said("user", content=content))}
     told = chatgpt.read({"id": "1", "mapping": mapping})
     return told.messages[0].text
 
@@ -121,7 +121,7 @@ def test_reasoning_is_not_what_was_said() -> None:
 
 
 def test_two_answers_to_one_question_stay_two() -> None:
-    told = chatgpt.read(samples.chatgpt())
+    told = chatgpt.read(made_exports.chatgpt())
     answers = [it for it in told.messages if it.parent == "q1"]
     assert [it.text for it in answers] == ["An earlier answer", "Let me look.\n\nHere it is."]
     assert told.current == "a2"
@@ -133,7 +133,7 @@ def test_branches_of_claude_are_kept() -> None:
         {"uuid": "2", "sender": "assistant", "text": "b", "parent_message_uuid": "1"},
         {"uuid": "3", "sender": "assistant", "text": "c", "parent_message_uuid": "1"},
     ]
-    told = claude.read({**samples.claude(messages=rows), "current_leaf_message_uuid": "2"})
+    told = claude.read({**made_exports.claude(messages=rows), "current_leaf_message_uuid": "2"})
     assert [it.parent for it in told.messages] == [None, "1", "1"]
     assert told.current == "2"
 

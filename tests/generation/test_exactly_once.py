@@ -86,7 +86,7 @@ def shown_after(pieces: list[Piece], told: list[Piece]) -> Page:
             if live.is_behind:
                 await live.catch_up()
             apply(page, cursor.frame())
-        live.blocks[-1].answer.close()
+        live.blocks[-1].close()
         apply(page, cursor.frame())
         return page
 

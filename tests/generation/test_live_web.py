@@ -191,7 +191,7 @@ def test_text_in_several_blocks_without_sources_is_one_too(clock: list[float]) -
     said = [text("One "), text("word.\n\nTwo")]
     pieces = streamed(clock, said).pieces()
     whole = render("One word.\n\nTwo")
-    assert page_of(pieces, pieces) == f'<div class="block block-text">{whole}</div>'
+    assert page_of(pieces, pieces) == f'<div class="block block-text" dir="auto">{whole}</div>'
 
 
 class Stars:

@@ -11,6 +11,7 @@ from chatapp.context.models import Protection, Summary
 from chatapp.context.plan import plan
 from chatapp.conversations.handover import hand_back, say
 from chatapp.conversations.models import Conversation, Message, Takeover
+from chatapp.conversations.wishes import Wishes
 from chatapp.generation.actions import begin_conversation, take_over
 from chatapp.generation.branching import branch
 from chatapp.generation.models import Run
@@ -43,7 +44,7 @@ def test_it_holds_the_path_up_to_the_message_and_no_more(ada: User, thread: Conv
 
 def test_it_says_where_it_comes_from_and_keeps_prompt_version_and_model(ada: User) -> None:
     thread = begin_conversation(
-        ada, Message().pk, "One?", "claude-haiku-5-5", a_prompt(is_kept=True)
+        ada, Message().pk, "One?", "claude-haiku-5-5", Wishes(prompt=a_prompt(is_kept=True))
     )
     answer = answered(thread, "One.")
     made = branched(ada, answer)

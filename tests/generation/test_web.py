@@ -44,7 +44,7 @@ def prompt(db: None) -> None:
 
 def begun(owner: User, text: str, web: tuple[str, ...] = WEB) -> Run:
     wishes = Wishes(web=web, effort="low")
-    chat = actions.begin_conversation(owner, uuid.uuid4(), text, "", None, wishes)
+    chat = actions.begin_conversation(owner, uuid.uuid4(), text, "", wishes)
     return Run.objects.get(conversation=chat)
 
 

@@ -106,6 +106,7 @@ def test_a_page_of_usage_takes_the_same_queries_for_any_number_of_calls(
     client: Client = browser_of(ada)
     for _ in range(30):
         paid(ada, 1)
+    client.get("/usage/")  # the first page of a session has more to note
     with django_assert_max_num_queries(8):
         assert "$30.0000" in client.get("/usage/").text
 
