@@ -89,8 +89,13 @@ def cancel(transfer: Transfer) -> None:
 def forget(transfer: Transfer) -> None:
     """Remove the row and its file."""
     transfer.delete()
-    if transfer.file:
-        default_storage.delete(transfer.file)
+    _discard(transfer.file)
+
+
+def _discard(file: str) -> None:
+    """Remove a file once the row that knew it is certain to be gone."""
+    if file:
+        transaction.on_commit(lambda: default_storage.delete(file))
 
 
 def take(transfer_id: uuid.UUID) -> Transfer | None:
@@ -150,8 +155,8 @@ def end(transfer: Transfer, state: str) -> None:
         told["file"] = ""  # read, or not to be read
     expires_at = now + KEEP.get(transfer.kind, KEEP_EXPORT)
     ended = rows.update(state=state, ended_at=now, expires_at=expires_at, **told)
-    if transfer.file and (not ended or not told["file"]):
-        default_storage.delete(transfer.file)
+    if not ended or not told["file"]:
+        _discard(transfer.file)
 
 
 def release(transfer: Transfer) -> None:

@@ -1,6 +1,6 @@
 // What is attached to the message in the composer: chosen, dropped or pasted; each is uploaded at once.
 
-import { all, one, parse } from "./dom.js";
+import { all, element, one, parse } from "./dom.js";
 import { newId } from "./draft.js";
 import { itemOf, problemOf, startTaking } from "./taking.js";
 import { upload } from "./upload.js";
@@ -11,11 +11,12 @@ export class Files {
   #list; #waiting = []; #running = 0; #changed;
 
   constructor(changed) {
-    this.#list = one("#files");
+    this.#list = one("#files") ?? element("ul");  // a reviewer's box takes none
     this.#changed = changed;
   }
 
   start(kept) {
+    if (!this.#list.isConnected) return;
     startTaking((files) => this.add(files));
     this.#list.addEventListener("click", (event) => this.#click(event.target));
     this.#restore(kept);

@@ -50,9 +50,13 @@ const kinds = {
     const fresh = wireLater(frame.content.firstElementChild);
     const old = document.getElementById(fresh.id);
     const open = old ? [old, ...all("[popover]", old)].filter((it) => it.matches(":popover-open")) : [];
-    if (old) keeping(old, () => old.replaceWith(fresh), fresh);
-    else log.prepend(fresh);
-    for (const { id } of open) document.getElementById(id)?.showPopover();
+    const place = () => {
+      if (old) old.replaceWith(fresh);
+      else log.prepend(fresh);
+      for (const { id } of open) document.getElementById(id)?.showPopover();
+    };
+    if (old) keeping(old, place, fresh);
+    else place();
     document.getElementById(fresh.dataset.after)?.after(fresh);
   },
   // What is in a list is for the page to ask for, with its own filters.

@@ -13,6 +13,10 @@ const typed = () => /^\/([^\n]{0,60})$/.exec(box().value)?.[1].toLocaleLowerCase
 const isPossible = (it) => it.dataset.text || it.dataset.href || one(it.dataset.press);
 
 let isClosed = false;  // by Escape, until the box begins anew
+let isWanted = false;  // Enter came before the list did
+let asked = 0;
+const PATIENCE = 3_000;  // ms that a list may take
+const isComing = () => !all(".command", list()).length && asked && performance.now() - asked < PATIENCE;
 
 function select(option) {
   active()?.setAttribute("aria-selected", "false");
@@ -28,6 +32,7 @@ function refresh() {
   if (wanted === undefined || isClosed) return close();
   if (!list().dataset.asked) {
     list().dataset.asked = "1";
+    asked = performance.now();
     list().dispatchEvent(new Event("opened"));
   }
   const begins = (it) => it.dataset.name.toLocaleLowerCase().startsWith(wanted);
@@ -36,6 +41,8 @@ function refresh() {
   }
   list().hidden = !shown().length;
   select(shown().find(begins) ?? shown()[0]);
+  if (isWanted && active()) choose(active());
+  isWanted = isWanted && isComing();
 }
 
 function close() {
@@ -44,16 +51,23 @@ function close() {
 }
 
 function key(event) {
-  if (list().hidden || event.isComposing) return;
+  if (event.isComposing) return;
+  if (event.key === "Enter" && !event.shiftKey && typed() && !isClosed && isComing()) isWanted = true;
+  else if (list().hidden || !takes(event)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+// Whether the open list does something with that key.
+function takes(event) {
   const options = shown();
   const at = options.indexOf(active());
   const moves = { ArrowDown: at + 1, ArrowUp: at - 1 };
   if (event.key in moves) select(options.at(moves[event.key] % options.length));
   else if (event.key === "Enter" && !event.shiftKey || event.key === "Tab") choose(active());
   else if (event.key === "Escape") { isClosed = true; close(); }
-  else return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
+  else return false;
+  return true;
 }
 
 function choose(option) {

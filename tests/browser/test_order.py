@@ -115,8 +115,10 @@ def test_the_keyboard_alone_ticks_and_deletes_after_asking(page: Page) -> None:
     expect(dialog(page)).to_contain_text("Selected chats: 1")
     dialog(page).get_by_role("button", name="Delete").press("Enter")
     expect(titled(page, "Doomed one")).to_have_count(0)
+    expect(page.locator("#bulk")).to_be_hidden()
     page.get_by_role("button", name="Select chats").press("Enter")
-    page.keyboard.press("Escape")
+    expect(page.locator("#bulk")).to_be_visible()
+    page.get_by_role("button", name="Select chats").press("Escape")
     expect(page.locator("#bulk")).to_be_hidden()
 
 

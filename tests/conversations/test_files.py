@@ -81,7 +81,8 @@ def test_what_is_stored_is_private_to_the_app(ada: User) -> None:
     file = samples.uploaded(ada, WORDS)
     path = Path(default_storage.path(storage.place_of(file.pk, "sent")))
     assert path.stat().st_mode & 0o777 == 0o600
-    assert path.is_relative_to(installed.ENV.data_dir)
+    folder = Path(installed.ENV.file_storage["OPTIONS"]["location"])
+    assert folder.is_relative_to(installed.ENV.data_dir)
 
 
 def test_files_stand_before_the_words_in_the_order_of_the_person(ada: User) -> None:

@@ -10,6 +10,7 @@ from django.conf import LazySettings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, OperationalError, transaction
+from django.test import TestCase
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -92,7 +93,8 @@ def test_a_file_of_what_was_cancelled_meanwhile_goes(ada: User) -> None:
     transfer = taken(ada)
     transfers.keep(transfer, ContentFile(b"x"), "zip")
     transfers.cancel(transfer)
-    transfers.end(transfer, "done")
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        transfers.end(transfer, "done")
     assert stored() == []
     transfer.refresh_from_db()
     assert transfer.state == "cancelled"
@@ -103,7 +105,8 @@ def test_removing_what_has_ended_removes_its_file(ada: User) -> None:
     transfers.keep(transfer, ContentFile(b"x"), "zip")
     transfers.end(transfer, "done")
     assert len(stored()) == 1
-    browser_of(ada).post(f"/settings/transfers/{transfer.pk}/delete/")
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        browser_of(ada).post(f"/settings/transfers/{transfer.pk}/delete/")
     assert stored() == []
     assert not Transfer.objects.exists()
 

@@ -14,7 +14,7 @@ import json
 from django.core.files.base import ContentFile
 from chatapp.accounts.models import User
 from chatapp.conversations import transfers
-from tests.conversations.samples import claude
+from tests.conversations.made_exports import claude
 data = json.dumps([claude(key=str(at)) for at in range({CONVERSATIONS})]).encode()
 transfers.begin_import(User.objects.get(), ContentFile(data, "conversations.json"))
 """

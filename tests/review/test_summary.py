@@ -8,7 +8,8 @@ from asgiref.sync import sync_to_async
 from chatapp.accounts.models import User
 from chatapp.claude.simulator import Simulator
 from chatapp.conversations.models import Conversation
-from chatapp.generation.actions import retry, send
+from chatapp.generation.actions import send
+from chatapp.generation.branching import retry
 from chatapp.review import summary
 from chatapp.review.models import Note
 from chatapp.review.summary import summarise

@@ -1,6 +1,8 @@
 """The cast as they come to the gates of the matrix, and limits that start afresh."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,7 +11,9 @@ from django.conf import LazySettings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from chatapp.accounts.actions import deactivate
 from chatapp.accounts.models import User
@@ -198,3 +202,40 @@ def people(quick_passwords: None, ada: User, ben: User, sue: User, pat: User, ma
     suspended = a_person("eve@example.com", Role.MEMBER)
     active = {"member": ben, "support": sue, "prompt-admin": pat, "admin": max}
     return People(ada, suspended, active)
+
+
+COLUMNS = {
+    "member": Role.MEMBER,
+    "support": Role.SUPPORT,
+    "prompt-admin": Role.PROMPT_ADMIN,
+    "admin": Role.ADMIN,
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """The cast, signed in, and a thread of each, as they are before every test of a module."""
+
+    theirs: Thread  # of somebody who is in no column
+    own: dict[str, Thread]
+    cookies: dict[str, SimpleCookie]
+
+    def browser(self, column: str, *, is_strict: bool = False) -> Client:
+        """Signed in; where it is strict, requests are checked as those of a real browser."""
+        client = Client(enforce_csrf_checks=is_strict)
+        client.cookies = SimpleCookie(self.cookies[column].output(header="", sep=";"))
+        return client
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Made once, as that takes longer than what is asked of it; what tests change is undone."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        roles = {name: a_person(f"{name}@example.com", role) for name, role in COLUMNS.items()}
+        suspended = a_person("eve@example.com", Role.MEMBER)
+        cookies = {role: browser_of(person).cookies for role, person in roles.items()}
+        cookies |= {"suspended": browser_of(suspended).cookies, "nobody": SimpleCookie()}
+        deactivate(suspended)
+        theirs = a_stopped_thread(a_person("owner@example.com", Role.MEMBER))
+        yield World(theirs, {at: a_stopped_thread(one) for at, one in roles.items()}, cookies)
+        transaction.set_rollback(True)

@@ -172,7 +172,7 @@ generation:delete_help_request       POST                      200 404    404   
 generation:create_stop               POST                      200 404    404     404          404   404     login     login
 generation:create_retry              GET,POST                  200 404    404     404          404   404     login     login
 generation:edit_question             GET,POST                  200 404    404     404          404   404     login     login
-generation:edit_version              POST                      200 404    404     404          404   404     login     login
+generation:edit_version              POST                      302 404    404     404          404   404     login     login
 generation:create_branch             POST                      200 404    404     404          404   404     login     login
 generation:delete_branch             GET,POST                  200 404    404     404          404   404     login     login
 generation:edit_waiting              GET,POST                  200 404    404     404          404   404     login     login

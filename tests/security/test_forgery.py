@@ -4,11 +4,11 @@ import pytest
 from django.test import Client
 
 from chatapp.accounts.models import User
-from tests.conftest import browser_of
-from tests.security.conftest import a_stopped_thread
+from tests.security.conftest import World
 from tests.security.matrix import METHODS
 from tests.security.test_matrix import ROWS, ask, everything
 
+pytestmark = pytest.mark.django_db
 UNSAFE = set(METHODS) - {"GET", "HEAD", "OPTIONS"}
 FOREIGN = [
     "null",
@@ -21,26 +21,19 @@ FOREIGN = [
 ]
 
 
-def strict_browser_of(user: User) -> Client:
-    """One whose requests are checked as those of a real browser."""
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(user)
-    return client
-
-
 @pytest.mark.parametrize("page", ROWS)
-def test_nothing_changes_without_a_token(ada: User, page: str) -> None:
-    thread = a_stopped_thread(ada)
+def test_nothing_changes_without_a_token(world: World, page: str) -> None:
+    thread = world.own["member"]
     before = everything()
     for method in UNSAFE:
-        for client in (strict_browser_of(ada), Client(enforce_csrf_checks=True)):
+        for client in (world.browser("member", is_strict=True), Client(enforce_csrf_checks=True)):
             assert ask(client, page, method, thread).status_code == 403
     assert everything() == before
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
-def test_a_token_does_not_help_a_foreign_page(ada: User, origin: str) -> None:
-    client = strict_browser_of(ada)
+def test_a_token_does_not_help_a_foreign_page(world: World, origin: str) -> None:
+    client = world.browser("member", is_strict=True)
     client.get("/")
     token = {"X-CSRFToken": client.cookies["csrf"].value}
     settings = {"theme": "dark", "announce": "end"}
@@ -51,10 +44,10 @@ def test_a_token_does_not_help_a_foreign_page(ada: User, origin: str) -> None:
 
 
 @pytest.mark.parametrize("page", ROWS)
-def test_reading_a_page_changes_nothing(ada: User, page: str) -> None:
-    thread = a_stopped_thread(ada)
+def test_reading_a_page_changes_nothing(world: World, page: str) -> None:
+    thread = world.own["member"]
     before = everything()
     for method in ("GET", "HEAD", "OPTIONS"):
-        ask(browser_of(ada), page, method, thread)
+        ask(world.browser("member"), page, method, thread)
     assert everything() == before
-    assert User.objects.get().last_login
+    assert User.objects.get(email="member@example.com").last_login

@@ -9,11 +9,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import include, path
 
-from chatapp.accounts.models import User
-from tests.conftest import browser_of
-from tests.security.conftest import a_stopped_thread
+from tests.security.conftest import World
 from tests.security.test_matrix import ROWS, ask
 
+pytestmark = pytest.mark.django_db
 POLICY = {
     "default-src": "'none'",
     "style-src": "'self'",
@@ -109,16 +108,16 @@ REFUSALS: dict[int | str, Callable[[Client], HttpResponse]] = {
 
 @pytest.mark.urls("tests.security.test_headers")
 @pytest.mark.parametrize("kind", REFUSALS, ids=str)
-def test_every_refusal_is_guarded(ada: User, kind: int | str) -> None:
-    response = REFUSALS[kind](browser_of(ada))
+def test_every_refusal_is_guarded(world: World, kind: int | str) -> None:
+    response = REFUSALS[kind](world.browser("member"))
     assert str(response.status_code) == str(kind)[:3]
     assert_guarded(response)
 
 
 @pytest.mark.parametrize("page", ROWS)
-def test_every_page_is_guarded_signed_in_or_not(ada: User, page: str) -> None:
-    thread = a_stopped_thread(ada)
-    for client in (Client(), browser_of(ada)):
+def test_every_page_is_guarded_signed_in_or_not(world: World, page: str) -> None:
+    thread = world.own["member"]
+    for client in (Client(), world.browser("member")):
         for method in ("GET", "POST"):
             assert_guarded(ask(client, page, method, thread))
 
@@ -132,9 +131,9 @@ def test_static_files_are_guarded(client: Client, name: str) -> None:
 
 
 @pytest.mark.parametrize("page", ROWS)
-def test_no_cache_keeps_a_page(ada: User, page: str) -> None:
-    thread = a_stopped_thread(ada)
-    for client in (Client(), browser_of(ada)):
+def test_no_cache_keeps_a_page(world: World, page: str) -> None:
+    thread = world.own["member"]
+    for client in (Client(), world.browser("member")):
         for headers in ({}, {"HX-Request": "true"}):
             kept = ask(client, page, "GET", thread, **headers).headers["Cache-Control"]
             assert "no-store" in kept

@@ -7,14 +7,12 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chatapp.accounts.models import User
-from chatapp.conversations.models import Conversation, Message
-from chatapp.generation.models import Run
-from tests.conftest import browser_of
-from tests.security.conftest import a_stopped_thread
+from tests.security.conftest import World
 from tests.security.matrix import FORMS
+from tests.security.test_forged_fields import EXTRA
 from tests.security.test_matrix import ROWS, address_of
 
+pytestmark = pytest.mark.django_db
 NASTY = {
     "nul": "a\x00b",
     "nothing but nul": "\x00",
@@ -160,10 +158,8 @@ def post(
 
 @pytest.mark.parametrize("name", NASTY)
 @pytest.mark.parametrize("page", FIELDS)
-def test_no_value_of_a_field_breaks_a_page(
-    quick_passwords: None, ada: User, page: str, name: str
-) -> None:
-    address, client = address_of(page, a_stopped_thread(ada)), browser_of(ada)
+def test_no_value_of_a_field_breaks_a_page(world: World, page: str, name: str) -> None:
+    address, client = address_of(page, world.own["member"]), world.browser("member")
     for who in (client, Client()):
         for field in FIELDS[page]:
             form = {**FORMS.get(page, {}), field: NASTY[name]}
@@ -173,10 +169,8 @@ def test_no_value_of_a_field_breaks_a_page(
 
 
 @pytest.mark.parametrize("page", FIELDS_OF_WRITERS)
-def test_no_value_of_a_field_breaks_the_admins_room(
-    quick_passwords: None, max: User, page: str
-) -> None:
-    thread, client = a_stopped_thread(max), browser_of(max)
+def test_no_value_of_a_field_breaks_the_admins_room(world: World, page: str) -> None:
+    thread, client = world.own["admin"], world.browser("admin")
     for name in NASTY:
         for field in FIELDS_OF_WRITERS[page]:
             form = {**FORMS.get(page, {}), field: NASTY[name]}
@@ -188,10 +182,8 @@ def test_no_value_of_a_field_breaks_the_admins_room(
 
 
 @pytest.mark.parametrize("page", QUERIES_OF_WRITERS)
-def test_no_value_of_a_query_breaks_the_admins_room(
-    quick_passwords: None, max: User, page: str
-) -> None:
-    address, client = address_of(page, a_stopped_thread(max)), browser_of(max)
+def test_no_value_of_a_query_breaks_the_admins_room(world: World, page: str) -> None:
+    address, client = address_of(page, world.own["admin"]), world.browser("admin")
     for name in NASTY:
         for field in QUERIES_OF_WRITERS[page]:
             text = quoted(NASTY[name][:20_000])
@@ -200,8 +192,8 @@ def test_no_value_of_a_query_breaks_the_admins_room(
 
 @pytest.mark.parametrize("name", NASTY)
 @pytest.mark.parametrize("page", QUERIES)
-def test_no_value_of_a_query_breaks_a_page(ada: User, page: str, name: str) -> None:
-    address, client = address_of(page, a_stopped_thread(ada)), browser_of(ada)
+def test_no_value_of_a_query_breaks_a_page(world: World, page: str, name: str) -> None:
+    address, client = address_of(page, world.own["member"]), world.browser("member")
     for field in QUERIES[page]:
         text = quoted(NASTY[name][:20_000])
         assert client.get(f"{address}?{field}={text}").status_code in FINE
@@ -209,8 +201,8 @@ def test_no_value_of_a_query_breaks_a_page(ada: User, page: str, name: str) -> N
 
 
 @pytest.mark.parametrize("name", NASTY)
-def test_no_value_of_a_query_breaks_the_page_of_changes(max: User, name: str) -> None:
-    client, text = browser_of(max), quoted(NASTY[name][:20_000])
+def test_no_value_of_a_query_breaks_the_page_of_changes(world: World, name: str) -> None:
+    client, text = world.browser("admin"), quoted(NASTY[name][:20_000])
     at = quoted("2026-11-20T00:00:00")
     for query in ("person", "action", "target", "first", "last", "pk=1&at", f"at={at}&pk"):
         assert client.get(f"/admin/audit/?{query}={text}").status_code in FINE, query
@@ -254,9 +246,9 @@ BODIES = {
 
 @pytest.mark.parametrize("name", BODIES)
 @pytest.mark.parametrize("page", FIELDS)
-def test_no_body_breaks_a_page(quick_passwords: None, ada: User, page: str, name: str) -> None:
-    address = address_of(page, a_stopped_thread(ada))
-    for client in (browser_of(ada), Client()):
+def test_no_body_breaks_a_page(world: World, page: str, name: str) -> None:
+    address = address_of(page, world.own["member"])
+    for client in (world.browser("member"), Client()):
         assert post(client, address, *BODIES[name]).status_code in FINE
 
 
@@ -271,7 +263,7 @@ COOKIES = {
 
 @pytest.mark.parametrize("cookie", ["session", "csrf", "messages"])
 @pytest.mark.parametrize("name", COOKIES)
-def test_no_cookie_breaks_a_page(ada: User, cookie: str, name: str) -> None:
+def test_no_cookie_breaks_a_page(world: World, cookie: str, name: str) -> None:
     headers = {"Cookie": f"{cookie}={COOKIES[name]}"}
     for address in ("/", "/accounts/login/", "/no/such/"):
         assert Client().get(address, headers=headers).status_code in FINE
@@ -299,8 +291,8 @@ HEADERS = {
 
 @pytest.mark.parametrize("name", HEADERS)
 @pytest.mark.parametrize("address", ["/", "/accounts/login/", "/static/css/base.css", "/no/such/"])
-def test_no_header_breaks_a_page(quick_passwords: None, ada: User, address: str, name: str) -> None:
-    for client in (browser_of(ada), Client()):
+def test_no_header_breaks_a_page(world: World, address: str, name: str) -> None:
+    for client in (world.browser("member"), Client()):
         for ask_it in (client.get, client.post):
             assert ask_it(address, headers={name: HEADERS[name]}).status_code in FINE
 
@@ -326,51 +318,12 @@ PATHS = [
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path[:50])
-def test_no_address_breaks_the_server_or_leads_out(ada: User, path: str) -> None:
-    for client in (browser_of(ada), Client()):
+def test_no_address_breaks_the_server_or_leads_out(world: World, path: str) -> None:
+    for client in (world.browser("member"), Client()):
         response = client.get(path)
         assert response.status_code in FINE
         assert "evil" not in response.headers.get("Location", "").partition("?")[0]
         assert b"DJANGO_SETTINGS_MODULE" not in b"".join(response)
-
-
-EXTRA = {
-    "id": "00000000-0000-4000-8000-000000000001",
-    "owner": "1",
-    "owner_id": "1",
-    "role": "assistant",
-    "status": "done",
-    "content": '[{"type": "text", "text": "forged"}]',
-    "system_prompt": "forged",
-    "parent": "1",
-    "conversation_id": "00000000-0000-4000-8000-000000000001",
-    "revision": "99",
-    "is_superuser": "1",
-    "is_active": "0",
-    "groups": "4",
-    "email": "forged@example.com",
-    "name": "forged",
-    "state": "done",
-    "usage": "{}",
-}
-
-
-MEMBERS_FORMS = [page for page in FORMS if not page.startswith(("workbench:", "review:"))]
-
-
-@pytest.mark.parametrize("page", MEMBERS_FORMS)
-def test_fields_that_no_form_has_change_nothing(ada: User, ben: User, page: str) -> None:
-    thread, bens = a_stopped_thread(ada), User.objects.exclude(pk=ada.pk)
-    before = bens.values().get()
-    answer = browser_of(ada).post(address_of(page, thread), {**EXTRA, **FORMS[page]})
-    assert answer.status_code in (200, 302)
-    assert bens.values().get() == before
-    for row in (*Conversation.objects.values(), *Message.objects.values(), *Run.objects.values()):
-        assert "forged" not in str(row)
-        assert row.get("owner_id", ada.pk) == ada.pk
-    ada.refresh_from_db()
-    assert (ada.is_active, ada.is_superuser, ada.email) == (True, False, "ada@example.com")
-    assert [group.name for group in ada.groups.all()] == ["member"]
 
 
 WORDS = st.sampled_from(
@@ -396,15 +349,14 @@ VALUES = st.binary(max_size=200) | st.sampled_from([value[:500] for value in NAS
     signed_in=st.booleans(),
 )
 def test_no_mixture_breaks_a_page(
-    quick_passwords: None,
-    ada: User,
+    world: World,
     page: str,
     method: str,
     fields: dict[str, bytes],
     **how: object,
 ) -> None:
-    client = browser_of(ada) if how["signed_in"] else Client()
-    address = address_of(page, a_stopped_thread(ada))
+    client = world.browser("member") if how["signed_in"] else Client()
+    address = address_of(page, world.own["member"])
     body = b"&".join(name.encode() + b"=" + value for name, value in fields.items())
     query = "&".join(f"{name}={value.hex()}" for name, value in fields.items())
     answer = client.generic(method, f"{address}?{query}", body, str(how["kind"]))

@@ -12,7 +12,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from chatapp.conversations.models import Conversation, Message
 from chatapp.generation.models import Run
-from tests.security.conftest import People, a_stopped_thread
+from tests.security.conftest import World
 from tests.security.matrix import (
     ADMINS_ONLY,
     BY_RIGHT,
@@ -71,53 +71,54 @@ def cell(response: HttpResponse) -> str:
     return str(response.status_code)
 
 
+pytestmark = pytest.mark.django_db
+
+
 def test_every_page_has_a_line() -> None:
     assert sorted({name for name, _ in pages(get_resolver())}) == ROWS
 
 
 @pytest.mark.parametrize("page", ROWS)
-def test_every_role_is_answered_as_the_table_says(people: People, page: str) -> None:
-    theirs = a_stopped_thread(people.owner)
-    own = {role: a_stopped_thread(person) for role, person in people.active.items()}
+def test_every_role_is_answered_as_the_table_says(world: World, page: str) -> None:
     for method in METHODS:
         cache.clear()  # limits start afresh
         expected = cells_of_page(page, method)
-        found = {"own": own_cell(people, page, method, own)}
+        found = {"own": own_cell(world, page, method)}
         for column in ["suspended", "nobody", *(OTHERS if expected["missing"] != "-" else [])]:
-            found[column] = cell(asked_in_vain(people.browser(column), page, method, theirs))
+            found[column] = cell(asked_in_vain(world.browser(column), page, method, world.theirs))
         assert found == {column: expected[column] for column in found}, method
 
 
-def own_cell(people: People, page: str, method: str, own: dict[str, Thread]) -> str:
+def own_cell(world: World, page: str, method: str) -> str:
     """What the four roles meet, each with a thread of its own."""
-    met = {cell(asked_in_vain(people.browser(at), page, method, own[at])) for at in own}
+    met = {
+        cell(asked_in_vain(world.browser(at), page, method, mine)) for at, mine in world.own.items()
+    }
     return "/".join(sorted(met))
 
 
 @pytest.mark.parametrize(
     "page", [row for row in ROWS if row.startswith("workbench:") and row not in BY_RIGHT]
 )
-def test_the_admins_room_opens_to_its_roles_alone(people: People, page: str) -> None:
+def test_the_admins_room_opens_to_its_roles_alone(world: World, page: str) -> None:
     """For anybody else there is no such page, whatever the method."""
     open_to = {"admin"} if page in ADMINS_ONLY else {"admin", "prompt-admin"}
-    thread = a_stopped_thread(people.owner)
     for method in ("GET", "POST"):
         cells = {
-            role: cell(asked_in_vain(people.browser(role), page, method, thread))
-            for role in people.active
+            role: cell(asked_in_vain(world.browser(role), page, method, world.theirs))
+            for role in world.own
         }
         met = {role for role, found in cells.items() if found not in ("404", "405")}
         assert met == (open_to if cells["admin"] != "405" else set()), cells
 
 
 @pytest.mark.parametrize("page", [row for row in ROWS if row.startswith("review:")])
-def test_the_support_room_opens_to_its_roles_alone(people: People, page: str) -> None:
+def test_the_support_room_opens_to_its_roles_alone(world: World, page: str) -> None:
     open_to = {"admin"} if page in FOR_ADMINS_OF_REVIEW else {"admin", "support"}
-    thread = a_stopped_thread(people.owner)
     for method in ("GET", "POST"):
         cells = {
-            role: cell(asked_in_vain(people.browser(role), page, method, thread))
-            for role in people.active
+            role: cell(asked_in_vain(world.browser(role), page, method, world.theirs))
+            for role in world.own
         }
         met = {role for role, found in cells.items() if found not in ("404", "405")}
         assert met <= open_to, cells
@@ -137,13 +138,13 @@ GATED = [
 @pytest.mark.parametrize(("page", "method"), GATED)
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "htmx"])
 def test_a_thread_of_others_is_answered_as_one_that_does_not_exist(
-    people: People, page: str, method: str, headers: dict[str, str]
+    world: World, page: str, method: str, headers: dict[str, str]
 ) -> None:
-    theirs, missing = a_stopped_thread(people.owner), missing_thread()
+    theirs, missing = world.theirs, missing_thread()
     for role in OTHERS:
         if cells_of_page(page, method)[role] != "404":
             continue  # may look, on record
-        client = people.browser(role)
+        client = world.browser(role)
         answers = [ask(client, page, method, thread, **headers) for thread in (theirs, missing)]
         assert [answer.status_code for answer in answers] == [404, 404]
         assert [bare(answer) for answer in answers][:1] * 2 == [bare(a) for a in answers]
@@ -154,14 +155,13 @@ def bare(response: HttpResponse) -> tuple[dict[str, str], str]:
 
 
 @pytest.mark.parametrize(("page", "method"), GATED)
-def test_nobody_else_changes_a_thread(people: People, page: str, method: str) -> None:
-    theirs = a_stopped_thread(people.owner)
+def test_nobody_else_changes_a_thread(world: World, page: str, method: str) -> None:
     before = everything()
     met = cells_of_page(page, method)
     for column in (*OTHERS, "nobody", "suspended"):
         if page in BY_RIGHT and met[column] not in ("404", "login"):
             continue
-        ask(people.browser(column), page, method, theirs)
+        ask(world.browser(column), page, method, world.theirs)
     assert everything() == before
 
 

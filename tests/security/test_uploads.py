@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
@@ -92,7 +93,7 @@ def post(owner: User, data: bytes, name: str = "file") -> HttpResponse:
 
 
 def stored() -> set[Path]:
-    return {path for path in Path(settings.ENV.data_dir).rglob("*") if path.is_file()}
+    return {path for path in Path(default_storage.location).rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("kind", REFUSED)

@@ -53,6 +53,7 @@ def test_the_dashboard_takes_as_many_queries_for_many_calls(
         call = paid(ada, dollars)
         version = a_prompt(f"Guide {dollars}").versions.get()
         Call.objects.filter(pk=call.pk).update(version=version)
+    client.get("/admin/usage/")  # the first page of a session has more to note
     with django_assert_max_num_queries(18):
         assert "$36.0000 in 8 calls" in client.get("/admin/usage/").text
 
