@@ -6,6 +6,7 @@ from pathlib import Path
 from csp.constants import NONCE
 
 from chatapp import environment
+from chatapp.chat.embedding import let_frames_load
 from chatapp.observability.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -216,6 +217,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
+        "frame-src": ["'self'"],  # of diagrams, which have a page without rights
         "frame-ancestors": ["'none'"],
     }
 }
@@ -236,6 +238,7 @@ warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronou
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_ADD_HEADERS_FUNCTION = let_frames_load
 
 LOGGING = logging_config(ENV.log_level, ENV.secrets)
 

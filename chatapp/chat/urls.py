@@ -4,6 +4,7 @@ from chatapp.chat import pwa
 from chatapp.chat.views import (
     bulk,
     conversations,
+    diagrams,
     exports,
     files,
     folders,
@@ -95,6 +96,7 @@ urlpatterns = [
     path("s/<str:token>/continue/", shares.create_copy, name="create_copy"),
     path("settings/shares/", shares.list_shares, name="list_shares"),
     path("settings/shares/<uuid:share_id>/delete/", shares.delete_share, name="delete_share"),
+    path("diagram/", diagrams.show_diagram, name="show_diagram"),
     path("usage/", usage.show_usage, name="show_usage"),
     path("settings/reads/", reads.list_reads, name="list_reads"),
     path("settings/instructions/", instructions.edit_instructions, name="edit_instructions"),

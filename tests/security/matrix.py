@@ -210,6 +210,7 @@ account_reset_password_from_key_done GET,HEAD,OPTIONS          200 -      -     
 chat:show_manifest                   GET,HEAD                  200 -      -       -            -     -       200       200
 chat:show_worker                     GET,HEAD                  200 -      -       -            -     -       200       200
 chat:show_offline                    GET,HEAD                  200 -      -       -            -     -       200       200
+chat:show_diagram                    GET                       200 -      -       -            -     -       200       200
 account_reauthenticate               GET,HEAD,OPTIONS,POST,PUT 200 -      -       -            -     -       login     login
 mfa_index                            GET,HEAD,OPTIONS          200 -      -       -            -     -       login     login
 mfa_authenticate                     *                         302 -      -       -            -     -       302       302
