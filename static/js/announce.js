@@ -1,12 +1,13 @@
 // What a screen reader hears: finished sentences at a calm pace, or only that the answer has ended.
 
 import { all, isLive, one, onChange, runningMessage } from "./dom.js";
+import { wordsOf } from "./words.js";
 
 const PACE = 4_000;
 
 let heard = null;
 
-const textOf = (message) => all(".block-text", message).map((it) => it.textContent).join(" ");
+const textOf = (message) => all(".block-text", message).map(wordsOf).join(" ");
 
 function say(text) {
   if (text.trim()) one("#announcer").textContent = text.trim();

@@ -1,12 +1,19 @@
-// Copy buttons: of a message (its source, from the server) and of a code block.
+// Copy buttons: of a message (its source, from the server, or rich text), a code block, a table.
 
 import { one } from "./dom.js";
+import { rich } from "./rich.js";
+import { csvOf } from "./tables.js";
 
 const SHOWN = 2_000;
 
-async function sourceOf(button) {
-  if (!button.dataset.copyUrl) return one("code", button.closest(".code-block")).textContent;
-  const response = await fetch(button.dataset.copyUrl, { headers: { "HX-Request": "true" } });
+const sources = {
+  code: (button) => one("code", button.closest(".code-block")).textContent,
+  csv: (button) => csvOf(one("table", button.parentElement.previousElementSibling)),
+  rich: (button) => fetched(one("[data-copy-url]", button.closest("article")).dataset.copyUrl),
+};
+
+async function fetched(address) {
+  const response = await fetch(address, { headers: { "HX-Request": "true" } });
   if (!response.ok) throw new Error(`copy: ${response.status}`);
   return response.text();
 }
@@ -23,18 +30,22 @@ function copyOldWay(text) {
   if (!done) throw new Error("copy: refused");
 }
 
-async function put(text) {
+async function put(text, html = "") {
   // A promise inside the item keeps the permission of the click while the text is fetched.
   if (!navigator.clipboard?.write) return copyOldWay(await text);
   const blob = text.then((it) => new Blob([it], { type: "text/plain" }));
-  await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+  const item = { "text/plain": blob };
+  if (html) item["text/html"] = new Blob([html], { type: "text/html" });
+  await navigator.clipboard.write([new ClipboardItem(item)]);
 }
 
 async function copy(button) {
   const name = button.dataset.name ??= button.textContent;
+  const { copy: kind, copyUrl } = button.dataset;
   let told = "Copied";
   try {
-    await put(sourceOf(button));
+    const text = copyUrl ? fetched(copyUrl) : Promise.resolve(sources[kind](button));
+    await put(text, kind === "rich" ? rich(one("[data-message-body]", button.closest("article"))) : "");
   } catch {
     told = "Not copied";
   }

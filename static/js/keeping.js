@@ -4,6 +4,8 @@
 import { all, one } from "./dom.js";
 
 const nameOf = (node) => node.dataset.focus ?? node.getAttribute("aria-label") ?? node.textContent;
+// An outline is the page's own: what comes from the server has none yet.
+const FOLDED = "details:not(.outline)";
 const articles = (log) => all(":scope > article", log);
 
 // `old` gives way to `fresh`, or gets other content, by `change`.
@@ -16,8 +18,8 @@ export function keeping(old, change, fresh = old) {
 
 // Only where the same piece comes again; a log holds other messages afterwards.
 function keepOpen(old) {
-  const open = old.id === "log" ? [] : all("details", old).map((it) => it.open);
-  return (fresh) => all("details", fresh).forEach((it, index) => { it.open = open[index] ?? it.open; });
+  const open = old.id === "log" ? [] : all(FOLDED, old).map((it) => it.open);
+  return (fresh) => all(FOLDED, fresh).forEach((it, index) => { it.open = open[index] ?? it.open; });
 }
 
 // Where the versions of a message change, focus goes to the same button of the one in its place.

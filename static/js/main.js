@@ -2,7 +2,9 @@
 
 import { startAnnouncing } from "./announce.js";
 import { startBulk } from "./bulk.js";
+import { startDressing } from "./dressing.js";
 import { startClock } from "./clock.js";
+import { startCode } from "./code.js";
 import { startCommands } from "./commands.js";
 import { Composer } from "./composer.js";
 import { showConnection, watchNetwork } from "./connection.js";
@@ -20,12 +22,15 @@ import { startOlder } from "./older.js";
 import { startPalette } from "./palette.js";
 import { startNotifying } from "./notify.js";
 import { startPasskeys } from "./passkeys.js";
+import { startNotes } from "./notes.js";
+import { startPrinting } from "./printing.js";
 import { startReturning } from "./returning.js";
 import { startSearch } from "./search.js";
 import { startSidebar } from "./sidebar.js";
 import { startSlash } from "./slash.js";
 import { Socket } from "./socket.js";
 import { startWorker } from "./worker.js";
+import { startSpeech } from "./speech.js";
 
 function liveAddress(topics, log) {
   const url = new URL(document.body.dataset.liveUrl, location.href.replace(/^http/, "ws"));
@@ -49,6 +54,11 @@ startSlash();
 startFollowing();
 startClock();
 startCopying();
+startDressing();
+startCode();
+startNotes();
+startSpeech();
+startPrinting();
 startAnnouncing();
 startKeys();
 startReturning();

@@ -27,12 +27,20 @@ WATCHER = """
   window.wrong = [];
   window.steps = 0;
   const TAGS = new Set(["A", "BLOCKQUOTE", "BR", "BUTTON", "CODE", "DEL", "DETAILS", "DIV", "EM",
-    "H1", "H2", "H3", "H4", "H5", "H6", "HR", "LI", "OL", "P", "PRE", "SPAN", "STRONG", "SUMMARY",
+    "H1", "H2", "H3", "H4", "H5", "H6", "HR", "LI", "OL", "P", "PRE", "SPAN", "STRONG", "SUMMARY", "SUP",
     "TABLE", "TBODY", "TD", "TH", "THEAD", "TR", "UL"]);
-  const NAMES = new RegExp("^(align|aria-label|class|data-(block|copy|live|tail)|href|rel|role|"
-    + "start|tabindex|target|type)$");
+  const NAMES = new RegExp("^(align|aria-label|class|data-(block|copy|language|live|math-style|note|tail|tex)"
+    + "|href|rel|role|start|tabindex|target|type)$");
+  // What the page puts beside a text is made of its own template, and filled with plain words.
+  const OURS = ".block-tools, .diagram, .diagram-failed, .outline";
+  const formula = (node) => {
+    if (/^(a|button|form|iframe|img|input|object|script)$/i.test(node.tagName)) wrong.push(node.outerHTML);
+    for (const { name } of node.attributes) if (/^on|href$|src$/.test(name)) wrong.push(node.outerHTML);
+  };
   const look = (node) => {
     if (!(node instanceof Element) || !node.parentElement?.closest("[data-message-body]")) return;
+    if (node.closest(OURS)) return;
+    if (node.closest(".katex")) return formula(node);
     if (!TAGS.has(node.tagName)) wrong.push(node.outerHTML);
     for (const { name, value } of node.attributes) {
       if (!NAMES.test(name)) wrong.push(name + " of " + node.outerHTML);
@@ -130,7 +138,13 @@ def answer_of(canary: Canary, number: int) -> str:
 
 
 def bodies(page: Page) -> list[str]:
-    html = "all => all.map(one => one.innerHTML)"
+    """What came from the server; what the page draws beside it comes when it is near the view."""
+    html = """all => all.map((one) => {
+      const copy = one.cloneNode(true);
+      copy.querySelectorAll(".block-tools, .diagram, .diagram-failed").forEach((it) => it.remove());
+      copy.querySelectorAll(".is-drawn").forEach((it) => it.classList.remove("is-drawn"));
+      return copy.innerHTML;
+    })"""
     return page.locator("[data-message-body]").evaluate_all(html)  # type: ignore[no-any-return]
 
 
@@ -150,6 +164,17 @@ def test_nothing_that_a_model_writes_comes_alive(page: Page, canary: Canary, num
     page.reload()
     wait_for(page, "done")
     assert bodies(page) == streamed
+
+
+def test_diagrams_are_drawn_or_refused_and_do_nothing_else(page: Page, canary: Canary) -> None:
+    diagrams = [it.text for it in PAYLOADS if it.kind == "diagrams"]
+    text = "\n\n".join(diagrams).replace(CANARY_HOST, canary.host)
+    send(page, f"[[sim: speed 0]] [[sim: text64 {base64.b64encode(text.encode()).decode()}]]")
+    blocks = wait_for(page, "done").locator(".code-block")
+    for number in range(len(diagrams)):
+        blocks.nth(number).scroll_into_view_if_needed()
+        blocks.nth(number).locator(".diagram-failed, iframe[style]").wait_for()
+    assert len(page.frames) > 1
 
 
 def test_nothing_that_a_person_writes_comes_alive(page: Page, canary: Canary) -> None:
