@@ -143,3 +143,8 @@ class Card(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def called(self) -> str:
+        """The name behind the picture, if there is one."""
+        return f"{self.picture} {self.name}".strip()
