@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from chatapp.accounts.models import User
 from chatapp.conversations.access import opened
@@ -13,7 +14,7 @@ from chatapp.review.thread import mask_now
 @transaction.atomic
 def as_markdown(reader: User, conversation_id: uuid.UUID) -> str:
     """What the owner sees, without notes of the staff. Raises NotThere, ReasonWanted."""
-    conversation = opened(reader, conversation_id, "an export")
+    conversation = opened(reader, conversation_id, gettext_noop("an export"))
     mask = mask_now()
     path = Message.objects.path_to(conversation.current_leaf_id)
     parts = [f"# {mask(str(conversation))}"]
@@ -23,5 +24,7 @@ def as_markdown(reader: User, conversation_id: uuid.UUID) -> str:
 
 def _who(message: Message) -> str:
     if message.takeover:
-        return f"{message.takeover.name} (a person)"
-    return "User" if message.role == Message.Role.USER else f"Assistant ({message.model})"
+        return gettext("%(name)s (a person)") % {"name": message.takeover.name}
+    if message.role == Message.Role.USER:
+        return gettext("User")
+    return gettext("Assistant (%(model)s)") % {"model": message.model}

@@ -8,6 +8,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from chatapp.accounts.models import User
 from chatapp.accounts.roles import can_review
@@ -103,7 +104,7 @@ class StaffFollower(ConversationFollower):
         if conversation is None:
             raise NotThere
         if not self.is_recorded:
-            record_reading(self.user, [conversation], "the thread, live")
+            record_reading(self.user, [conversation], gettext_noop("the thread, live"))
         path_changed = conversation.path_revision > self.since
         if path_changed:
             plain = path_entries(conversation, mask)

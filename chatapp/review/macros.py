@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.utils.translation import gettext_lazy as _
+
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Conversation
 from chatapp.prompts.variables import VARIABLE
@@ -9,9 +11,9 @@ from chatapp.review.actions.takeovers import card_of
 from chatapp.review.models import Macro
 
 VARIABLES = {
-    "user_name": "the name of the person who asks, or nothing",
-    "my_name": "the name on one's own card",
-    "title": "the title of the conversation",
+    "user_name": _("the name of the person who asks, or nothing"),
+    "my_name": _("the name on one's own card"),
+    "title": _("the title of the conversation"),
 }
 
 

@@ -9,6 +9,9 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Flag
@@ -25,13 +28,13 @@ SHOWN = (
     *("conversation__owner__name", "conversation__owner__email"),
     *("assignee__name", "assignee__email", "version__number", "version__prompt__name"),
 )
-VIEWS = {
-    "mine": "Mine",
-    "unassigned": "Unassigned",
-    "waiting": "Waiting for us",
-    "all": "All",
-    "snoozed": "Snoozed",
-    "resolved": "Resolved",
+VIEWS: Mapping[str, str | Promise] = {
+    "mine": _("Mine"),
+    "unassigned": _("Unassigned"),
+    "waiting": _("Waiting for us"),
+    "all": _("All"),
+    "snoozed": _("Snoozed"),
+    "resolved": _("Resolved"),
 }
 
 
@@ -140,7 +143,9 @@ def tabs(reader: User) -> list[Tab]:
         counts["snoozed"] += count if status == Item.Status.SNOOZED else 0
         counts["mine"] += count if assignee == reader.pk else 0
         counts["unassigned"] += count if assignee is None else 0
-    return [Tab(name, VIEWS[name], counts[name] if name != "resolved" else None) for name in VIEWS]
+    return [
+        Tab(name, str(VIEWS[name]), counts[name] if name != "resolved" else None) for name in VIEWS
+    ]
 
 
 @dataclass(frozen=True)
@@ -171,7 +176,7 @@ def versions() -> list[Version]:
     return list(Version.objects.filter(used).select_related("prompt")[:CHOICES])
 
 
-def kinds() -> Mapping[str, str]:
+def kinds() -> Mapping[str, str | Promise]:
     return dict(Flag.Kind.choices)
 
 
@@ -179,7 +184,7 @@ def _uuid(text: str) -> uuid.UUID:
     try:
         return uuid.UUID(text)
     except ValueError:
-        raise Unusable("This is no version of a prompt.") from None
+        raise Unusable(gettext("This is no version of a prompt.")) from None
 
 
 def _place(cursor: str) -> tuple[datetime, uuid.UUID]:
@@ -191,4 +196,4 @@ def _place(cursor: str) -> tuple[datetime, uuid.UUID]:
         # In UTC, because Postgres knows fewer zones than Python does.
         return time.astimezone(UTC), uuid.UUID(pk)
     except (ValueError, OverflowError):
-        raise Unusable("This place in the queue is not known. Reload the page.") from None
+        raise Unusable(gettext("This place in the queue is not known. Reload the page.")) from None

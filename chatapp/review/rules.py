@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 import regex
+from django.utils.translation import gettext
 
 from chatapp.conversations.models import Conversation, Flag, Message
 from chatapp.errors import Unusable
@@ -43,7 +44,10 @@ def compiled(pattern: str) -> "regex.Pattern[str]":
     try:
         return regex.compile(pattern, regex.MULTILINE)
     except regex.error as error:
-        raise Unusable(f"“{pattern}” is no regular expression: {error}.") from None
+        raise Unusable(
+            gettext("“%(text)s” is no regular expression: %(error)s.")
+            % {"text": pattern, "error": error}
+        ) from None
 
 
 def is_sampled(message_id: uuid.UUID, percent: Decimal) -> bool:

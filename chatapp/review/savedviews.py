@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from chatapp.accounts.audit import record
 from chatapp.accounts.models import User
@@ -18,19 +19,21 @@ def save(by: User, name: str, query: str, is_shared: bool = False) -> SavedView:
     """Keep a filter; what an admin shares, all have. Raises Unusable, Refused, Conflict."""
     name = " ".join(name.replace("\x00", "").split())[:60]
     if not name:
-        raise Unusable("Give the view a name.")
+        raise Unusable(gettext("Give the view a name."))
     if is_shared and not has_role(by, Role.ADMIN):
-        raise Refused("Views for all are made by admins.")
+        raise Refused(gettext("Views for all are made by admins."))
     person = None if is_shared else by
     if SavedView.objects.filter(person=person).count() >= MOST:
-        raise Conflict(f"There are {MOST} views already. Delete one first.")
+        raise Conflict(
+            gettext("There are %(most)s views already. Delete one first.") % {"most": MOST}
+        )
     # Only what a filter knows is kept of the address.
     kept = Filter.of(QueryDict(query[:2_000])).query[:500]
     try:
         with transaction.atomic():
             return SavedView.objects.create(person=person, name=name, query=kept)
     except IntegrityError:
-        raise Conflict("A view of that name is there already.") from None
+        raise Conflict(gettext("A view of that name is there already.")) from None
 
 
 @transaction.atomic
@@ -38,6 +41,6 @@ def delete(view: SavedView, by: User) -> None:
     """Raises Refused for what is shared and not an admin's to delete."""
     if view.person_id is None:
         if not has_role(by, Role.ADMIN):
-            raise Refused("Views for all are deleted by admins.")
+            raise Refused(gettext("Views for all are deleted by admins."))
         record(by, "view.deleted", view)
     view.delete()

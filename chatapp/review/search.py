@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from chatapp.accounts.models import User
 from chatapp.conversations.access import record_reading, standing_reasons
@@ -49,7 +50,7 @@ def found(reader: User, search: Search, place: str = "") -> tuple[list[Found], P
             parts = snippet(mask(message.text), search.words) if is_open else []
             shown.append(Found(message, parts))
     looked_into = {found.message.conversation for found in shown if found.parts}
-    record_reading(reader, looked_into, "a search result")
+    record_reading(reader, looked_into, gettext_noop("a search result"))
     return shown, page
 
 

@@ -50,7 +50,7 @@ def _asking(conversation_id: uuid.UUID, reader_id: int) -> Asking | None:
     if conversation is None:
         return None
     path = Message.objects.path_to(conversation.current_leaf_id)
-    said = "\n\n".join(f"{message.get_role_display()}: {message.text}" for message in path)
+    said = "\n\n".join(f"{message.role.capitalize()}: {message.text}" for message in path)
     if len(said) > MOST:
         said = f"{said[: MOST // 2]}\n\n[…]\n\n{said[-MOST // 2 :]}"
     chosen = catalogued(settings.SUMMARY_MODEL)

@@ -7,9 +7,11 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from chatapp.accounts.manners import manner_of
 from chatapp.claude import Overloaded, RateLimited
 from chatapp.conversations.handover import end_abandoned
 from chatapp.live.threads import in_database
@@ -52,8 +54,13 @@ def warn() -> list[Item]:
 def _mail(item: Item) -> None:
     if item.assignee is None or item.due is None:
         return
-    subject = f"Due in the support room by {item.due:%H:%M} UTC"
-    text = f"An item that is yours is due within {settings.WARN_MINUTES} minutes."
+    with manner_of(item.assignee, settings.LANGUAGE_CODE).used():
+        subject = gettext("Due in the support room by %(time)s UTC") % {"time": f"{item.due:%H:%M}"}
+        text = ngettext(
+            "An item that is yours is due within %(minutes)s minute.",
+            "An item that is yours is due within %(minutes)s minutes.",
+            settings.WARN_MINUTES,
+        ) % {"minutes": settings.WARN_MINUTES}
     address = item.assignee.email
     transaction.on_commit(lambda: send_mail(subject, text, None, [address], fail_silently=True))
 

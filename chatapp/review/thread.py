@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet, prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_noop
 
 from chatapp.accounts.models import User
 from chatapp.accounts.roles import Right, has_right
@@ -109,7 +110,7 @@ def opened_thread(
 
     The newest messages, or all of it. Raises NotThere, ReasonWanted.
     """
-    conversation = opened(reader, conversation_id, "the thread")
+    conversation = opened(reader, conversation_id, gettext_noop("the thread"))
     mask = mask_now()
     other = _leaf(conversation, leaf)
     memory = shown(conversation)

@@ -3,6 +3,8 @@
 import uuid
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from chatapp.conversations.handover import ask_for_person, goes_on_after_takeover
 from chatapp.conversations.models import Conversation
 from chatapp.prompts.tools import Tool, register
@@ -37,7 +39,7 @@ def request_human(conversation_id: uuid.UUID, message_id: uuid.UUID, given: dict
 register(
     Tool(
         name="request_human",
-        label="Ask for a person",
+        label=_("Ask for a person"),
         description=DESCRIPTION,
         input_schema=SCHEMA,
         run=request_human,

@@ -11,6 +11,7 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from chatapp.accounts.audit import record
 from chatapp.accounts.models import User
@@ -81,7 +82,7 @@ def claim(item_id: uuid.UUID, by: User) -> Item:
     """
     item = locked(item_id)
     if item.assignee_id not in (None, by.pk):
-        raise Conflict(f"{item.assignee} has it already.")
+        raise Conflict(gettext("%(person)s has it already.") % {"person": item.assignee})
     return _assigned(item, by, by)
 
 
@@ -105,9 +106,9 @@ def set_status(item_id: uuid.UUID, by: User, status: str, until: datetime | None
     """Open, waiting, snoozed (`until`), or resolved. Raises NotThere, Unusable."""
     item = locked(item_id)
     if status not in Item.Status.values:
-        raise Unusable("There is no such status.")
+        raise Unusable(gettext("There is no such status."))
     if status == Item.Status.SNOOZED and (until is None or until <= timezone.now()):
-        raise Unusable("Say until when; a time that is still to come.")
+        raise Unusable(gettext("Say until when; a time that is still to come."))
     if status == item.status and status != Item.Status.SNOOZED:
         return item
     if status == Item.Status.OPEN:
@@ -136,12 +137,14 @@ def set_priority(item_id: uuid.UUID, by: User, priority: int) -> Item:
     """Raises NotThere, Unusable."""
     item = locked(item_id)
     if priority not in Item.Priority.values:
-        raise Unusable("There is no such priority.")
+        raise Unusable(gettext("There is no such priority."))
     if item.priority == priority:
         return item
     item.priority = priority
     item.save(update_fields=["priority"])
-    record(by, "item.priority", item, detail={"priority": item.get_priority_display()})
+    record(
+        by, "item.priority", item, detail={"priority": Item.Priority(priority).name.capitalize()}
+    )
     changed(item)
     return item
 
@@ -165,7 +168,7 @@ def set_tags(item_id: uuid.UUID, by: User, names: Iterable[str]) -> Item:
     item = locked(item_id)
     wanted = {" ".join(name.replace("\x00", "").split())[:40] for name in names} - {""}
     if len(wanted) > MOST_TAGS:
-        raise Unusable(f"An item has at most {MOST_TAGS} tags.")
+        raise Unusable(gettext("An item has at most %(most)s tags.") % {"most": MOST_TAGS})
     item.tags.set([Tag.objects.get_or_create(name=name)[0] for name in sorted(wanted)])
     changed(item)
     return item

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from chatapp.accounts.models import User
 from chatapp.conversations.flags import flag
@@ -25,7 +26,9 @@ def checked(text: str, most: int = 0) -> str:
     most = most or settings.COMMENT_MAX_CHARACTERS
     text = text.replace("\x00", "").replace("\r\n", "\n").strip()
     if len(text) > most:
-        raise TooLarge(f"This is longer than {most:,} characters. Shorten it.")
+        raise TooLarge(
+            gettext("This is longer than %(most)s characters. Shorten it.") % {"most": f"{most:,}"}
+        )
     return text
 
 
@@ -36,7 +39,7 @@ def add_note(
     """Write a note, and tell the colleagues that it names with @. Raises Unusable, TooLarge."""
     text = checked(text)
     if not text:
-        raise Unusable("Write something first.")
+        raise Unusable(gettext("Write something first."))
     note = Note.objects.create(conversation=conversation, message=message, author=by, text=text)
     named = [person for person in mentioned(text) if person != by]
     Mention.objects.bulk_create([Mention(note=note, person=person) for person in named])
@@ -61,7 +64,7 @@ def _names_of(person: User) -> set[str]:
 def delete_note(note: Note, by: User) -> None:
     """Raises Conflict for a colleague's."""
     if note.author_id not in (None, by.pk):
-        raise Conflict("Only who wrote a note can delete it.")
+        raise Conflict(gettext("Only who wrote a note can delete it."))
     tell(note.conversation_id, note.message_id)
     note.delete()
 
@@ -80,9 +83,9 @@ def mark(
     `words` are the corrected answer and a comment. Raises Unusable, TooLarge, Conflict.
     """
     if message.role != Message.Role.ASSISTANT or message.status == Message.Status.PENDING:
-        raise Conflict("Only an answer that has ended can be marked.")
+        raise Conflict(gettext("Only an answer that has ended can be marked."))
     if verdict not in Mark.Verdict.values:
-        raise Unusable("A mark is good or bad.")
+        raise Unusable(gettext("A mark is good or bad."))
     asked = [name for name in categories if "\x00" not in name]
     known = set(Category.objects.filter(name__in=asked).values_list("name", flat=True))
     told = {
@@ -103,7 +106,10 @@ def _checked_scores(scores: Mapping[str, int]) -> dict[str, int]:
     kept = {name: points for name, points in scores.items() if name in most}
     for name, points in kept.items():
         if not 1 <= points <= most[name]:
-            raise Unusable(f"“{name}” takes 1 to {most[name]} points.")
+            raise Unusable(
+                gettext("“%(name)s” takes 1 to %(most)s points.")
+                % {"name": name, "most": most[name]}
+            )
     return kept
 
 
@@ -121,7 +127,7 @@ def flag_by_hand(
     """Put a conversation into the queue. Raises Unusable, TooLarge."""
     why = checked(why, 500)
     if not why:
-        raise Unusable("Say in a few words why.")
+        raise Unusable(gettext("Say in a few words why."))
     flag(conversation.pk, Flag.Kind.COLLEAGUE, message_id=message_id, by=by, detail=why)
 
 

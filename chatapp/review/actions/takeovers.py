@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from chatapp.accounts.models import User
 from chatapp.accounts.roles import Right, has_right
@@ -23,10 +24,12 @@ def step_in(conversation_id: uuid.UUID, by: User, why: str = "") -> Takeover:
     Raises NotThere, Refused, Conflict.
     """
     _require_right(by)
-    opened(by, conversation_id, "taking over")
+    opened(by, conversation_id, gettext_noop("taking over"))
     item = Item.objects.filter(conversation=conversation_id).first()
     if Room.now().only_assignee_replies and (item is None or item.assignee_id not in (None, by.pk)):
-        raise Refused("Here only the assignee takes over. Have the thread assigned to you first.")
+        raise Refused(
+            gettext("Here only the assignee takes over. Have the thread assigned to you first.")
+        )
     if item and item.assignee_id is None:
         claim(item.pk, by)
     card = card_of(by)
@@ -64,7 +67,7 @@ def hand_back(conversation_id: uuid.UUID, by: User, told: str = "") -> None:
     Raises NotThere, Refused, Unusable, TooLarge.
     """
     _require_right(by)
-    opened(by, conversation_id, "handing back")
+    opened(by, conversation_id, gettext_noop("handing back"))
     handover.hand_back(conversation_id, by, checked(told))
     if item := Item.objects.filter(conversation=conversation_id).first():
         changed(item)

@@ -1,6 +1,7 @@
 """The panel of an item."""
 
 from django import forms
+from django.utils.translation import gettext
 
 from chatapp.accounts.models import User
 from chatapp.errors import Unusable
@@ -43,5 +44,5 @@ class ItemForm(forms.Form):
             return None
         person = items.staff().filter(pk=given).first() if given.isdecimal() else None
         if person is None:
-            raise Unusable("Only people of the support room can be given work.")
+            raise Unusable(gettext("Only people of the support room can be given work."))
         return person

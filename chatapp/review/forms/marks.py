@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.conversations.models import Mark
 from chatapp.errors import Unusable
@@ -43,12 +44,12 @@ class MarkForm(forms.Form):
 
 
 class CaseForm(forms.Form):
-    prompt = forms.ModelChoiceField(Prompt.objects.filter(retired_at=None))
-    name = forms.CharField(required=False, max_length=80)
+    prompt = forms.ModelChoiceField(Prompt.objects.filter(retired_at=None), label=_("Prompt"))
+    name = forms.CharField(label=_("Name"), required=False, max_length=80)
     reference = forms.CharField(
-        label="What should have been answered",
+        label=_("What should have been answered"),
         required=False,
         max_length=CORRECTED_MAX,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="A model judges later answers by whether they say the same.",
+        help_text=_("A model judges later answers by whether they say the same."),
     )

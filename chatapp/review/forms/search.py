@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import pgettext_lazy
 
 from chatapp.conversations.models import Message
 from chatapp.conversations.search import Search
@@ -16,7 +17,9 @@ class SearchForm(forms.Form):
     person = forms.CharField(required=False, max_length=200)
     prompt = forms.ModelChoiceField(Prompt.objects.order_by("name"), required=False)
     model = forms.CharField(required=False, max_length=100)
-    status = forms.ChoiceField(choices=[("", "any"), *Message.Status.choices], required=False)
+    status = forms.ChoiceField(
+        choices=[("", pgettext_lazy("choice", "any")), *Message.Status.choices], required=False
+    )
     first = forms.DateField(required=False)
     last = forms.DateField(required=False)
     cost = forms.DecimalField(required=False, min_value=0, max_digits=12, decimal_places=6)

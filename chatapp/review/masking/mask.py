@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 import regex
+from django.utils.translation import gettext
 
 from chatapp.errors import Unusable
 from chatapp.review.masking.cuts import fine_cuts, wide_cuts
@@ -132,11 +133,14 @@ class _Search:
     def __init__(self, pattern: Pattern) -> None:
         self.name = pattern.name
         if not _NAME.fullmatch(pattern.name):
-            raise Unusable("A name has 2 to 40 letters, digits, spaces, dots, dashes.")
+            raise Unusable(gettext("A name has 2 to 40 letters, digits, spaces, dots, dashes."))
         try:
             self._expression = regex.compile(pattern.expression)
         except regex.error as error:
-            raise Unusable(f"“{pattern.name}” is no regular expression: {error}.") from None
+            raise Unusable(
+                gettext("“%(text)s” is no regular expression: %(error)s.")
+                % {"text": pattern.name, "error": error}
+            ) from None
         self._timeouts = 0
 
     def find(self, part: str) -> list[Span]:

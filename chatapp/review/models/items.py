@@ -10,6 +10,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chatapp.accounts.models import User
 from chatapp.accounts.roles import can_review
@@ -57,16 +59,16 @@ class Item(models.Model):
     """
 
     class Status(models.TextChoices):
-        OPEN = "open", "Open"
-        WAITING = "waiting", "Waiting for the user"
-        SNOOZED = "snoozed", "Snoozed"
-        RESOLVED = "resolved", "Resolved"
+        OPEN = "open", pgettext_lazy("state", "Open")
+        WAITING = "waiting", _("Waiting for the user")
+        SNOOZED = "snoozed", _("Snoozed")
+        RESOLVED = "resolved", _("Resolved")
 
     class Priority(models.IntegerChoices):
-        LOW = 0, "Low"
-        NORMAL = 1, "Normal"
-        HIGH = 2, "High"
-        URGENT = 3, "Urgent"
+        LOW = 0, _("Low")
+        NORMAL = 1, _("Normal")
+        HIGH = 2, _("High")
+        URGENT = 3, _("Urgent")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # One to one: no conversation stands in the queue twice.
@@ -170,7 +172,7 @@ class Item(models.Model):
 
     @property
     def reasons(self) -> list[str]:
-        return [Flag.Kind(kind).label for kind in self.kinds]
+        return [str(Flag.Kind(kind).label) for kind in self.kinds]
 
 
 class SavedView(models.Model):

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.review.models.items import Item
 
@@ -15,15 +16,15 @@ class Room(models.Model):
     """The one row of settings. Times are minutes; 0 is no limit."""
 
     class Classifier(models.TextChoices):
-        OFF = "off", "Off"
-        NOW = "now", "After each answer"
-        NIGHTLY = "nightly", "At night, by batch, at half the price"
+        OFF = "off", _("Off")
+        NOW = "now", _("After each answer")
+        NIGHTLY = "nightly", _("At night, by batch, at half the price")
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-    respond_minutes = models.PositiveIntegerField("First response within (minutes)", default=0)
-    resolve_minutes = models.PositiveIntegerField("Resolved within (minutes)", default=0)
+    respond_minutes = models.PositiveIntegerField(_("First response within (minutes)"), default=0)
+    resolve_minutes = models.PositiveIntegerField(_("Resolved within (minutes)"), default=0)
     sample_percent = models.DecimalField(
-        "Random sample (percent of answers)",
+        _("Random sample (percent of answers)"),
         max_digits=5,
         decimal_places=2,
         default=0,
@@ -31,17 +32,17 @@ class Room(models.Model):
     )
     classifier = models.CharField(max_length=7, choices=Classifier.choices, default=Classifier.OFF)
     criterion = models.TextField(
-        "What the classifier looks for",
+        _("What the classifier looks for"),
         blank=True,
         default="The answer is wrong, unsafe, rude, or does not help with what was asked.",
     )
     phone_region = models.CharField(
-        "Country whose phone numbers are masked without a prefix (ISO 3166)",
+        _("Country whose phone numbers are masked without a prefix (ISO 3166)"),
         max_length=2,
         default="US",
     )
-    assigns_in_turn = models.BooleanField("New items are assigned in turn", default=False)
-    only_assignee_replies = models.BooleanField("Only the assignee may take over", default=False)
+    assigns_in_turn = models.BooleanField(_("New items are assigned in turn"), default=False)
+    only_assignee_replies = models.BooleanField(_("Only the assignee may take over"), default=False)
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="one_room")]
@@ -58,13 +59,13 @@ class Rule(models.Model):
     """Words or a pattern that put a conversation into the queue."""
 
     class Where(models.TextChoices):
-        USER = "user", "What people write"
-        ASSISTANT = "assistant", "What Claude answers"
-        BOTH = "both", "Both"
+        USER = "user", _("What people write")
+        ASSISTANT = "assistant", _("What Claude answers")
+        BOTH = "both", _("Both")
 
     name = models.CharField(max_length=60, unique=True)
     pattern = models.CharField(max_length=500)
-    is_regex = models.BooleanField("A regular expression", default=False)
+    is_regex = models.BooleanField(_("A regular expression"), default=False)
     where = models.CharField(max_length=9, choices=Where.choices, default=Where.BOTH)
     priority = models.PositiveSmallIntegerField(
         choices=Item.Priority.choices, default=Item.Priority.NORMAL
@@ -82,7 +83,7 @@ class MaskPattern(models.Model):
     """What an admin wants masked beside addresses, numbers of phones, cards and accounts."""
 
     name = models.CharField(max_length=40, unique=True)
-    expression = models.CharField("Regular expression", max_length=300)
+    expression = models.CharField(_("Regular expression"), max_length=300)
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -109,7 +110,7 @@ class Rubric(models.Model):
     name = models.CharField(max_length=60, unique=True)
     meaning = models.CharField(max_length=300, blank=True)
     most = models.PositiveSmallIntegerField(
-        "Most points", default=5, validators=[MinValueValidator(2), MaxValueValidator(10)]
+        _("Most points"), default=5, validators=[MinValueValidator(2), MaxValueValidator(10)]
     )
 
     class Meta:
@@ -138,8 +139,8 @@ class Card(models.Model):
     """How a reviewer is shown to the people they help: as they chose."""
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    name = models.CharField("Name", max_length=60)
-    picture = models.CharField("Picture (an emoji)", max_length=16, blank=True)
+    name = models.CharField(_("Name"), max_length=60)
+    picture = models.CharField(_("Picture (an emoji)"), max_length=16, blank=True)
 
     def __str__(self) -> str:
         return self.name

@@ -6,6 +6,8 @@ from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chatapp.conversations.access import reader
@@ -33,11 +35,11 @@ FORMS: dict[str, type["ModelForm[Any]"]] = {
     "pattern": MaskPatternForm,
 }
 TITLES = {
-    "rule": "Rules",
-    "macro": "Canned replies and macros",
-    "category": "Categories of marks",
-    "rubric": "Rubrics",
-    "pattern": "Patterns that are masked",
+    "rule": _("Rules"),
+    "macro": _("Canned replies and macros"),
+    "category": _("Categories of marks"),
+    "rubric": _("Rubrics"),
+    "pattern": _("Patterns that are masked"),
 }
 
 
@@ -47,14 +49,14 @@ def edit_card(request: HttpRequest) -> HttpResponse:
     """How one is shown to the people one helps."""
     card = card_of(reader(request))
     form = CardForm(request.POST or None, instance=card)
-    return _edited(request, form, "card", "Your card", "review:edit_card")
+    return _edited(request, form, "card", gettext("Your card"), "review:edit_card")
 
 
 @require_http_methods(["GET", "POST"])
 @for_admins
 def edit_room(request: HttpRequest) -> HttpResponse:
     form = RoomForm(request.POST or None, instance=Room.now())
-    return _edited(request, form, "room", "The support room", "review:edit_room")
+    return _edited(request, form, "room", gettext("The support room"), "review:edit_room")
 
 
 @require_GET
@@ -67,7 +69,7 @@ def list_things(request: HttpRequest, kind: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_admins
 def create_thing(request: HttpRequest, kind: str) -> HttpResponse:
-    title = f"{_title(kind)}: a new one"
+    title = gettext("%(kind)s: a new one") % {"kind": _title(kind)}
     form = FORMS[kind](request.POST or None)
     return _edited(request, form, kind, title, "review:list_things", kind)
 
@@ -100,7 +102,7 @@ def _edited(
 def _title(kind: str) -> str:
     if kind not in TITLES:
         raise NotThere
-    return TITLES[kind]
+    return str(TITLES[kind])
 
 
 def _rows(kind: str) -> "models.QuerySet[Any]":

@@ -4,6 +4,7 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
 from chatapp.conversations.access import opened, reader
@@ -39,7 +40,9 @@ def create_reply(request: HttpRequest, conversation_id: uuid.UUID) -> HttpRespon
     try:
         message_id = uuid.UUID(given) if given else uuid.uuid4()
     except ValueError:
-        raise Unusable("This message has no valid id. Reload the page and send it again.") from None
+        raise Unusable(
+            gettext("This message has no valid id. Reload the page and send it again.")
+        ) from None
     macro = _macro(request.POST.get("macro", ""))
     takeovers.say(conversation.pk, person, message_id, request.POST.get("text", ""), macro)
     if not request.headers.get("HX-Request"):
@@ -56,7 +59,7 @@ def show_macro(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse
     if macro is None:
         raise NotThere
     # The title is the owner's words, so a reply that may hold it is a look at the thread.
-    conversation = opened(person, conversation_id, "a canned reply")
+    conversation = opened(person, conversation_id, gettext_noop("a canned reply"))
     text = filled(macro, conversation, person, mask_now())
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
