@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from procrastinate.exceptions import AlreadyEnqueued
 
 from chatapp.accounts.models import User
@@ -18,7 +19,7 @@ from chatapp.conversations.actions import announce_memory, locked
 from chatapp.conversations.models import Conversation, Message
 from chatapp.errors import Conflict, NotThere, TooLarge, Unusable
 
-CHANGED = "These notes have changed since. Reload the page to see them."
+CHANGED = gettext_lazy("These notes have changed since. Reload the page to see them.")
 
 
 def compact_later(conversation_id: uuid.UUID, occasion: Occasion = "full") -> None:
@@ -54,10 +55,13 @@ def correct_notes(row: Summary, text: str, by: User) -> Summary:
     _require_in_use(conversation, row)
     text = text.replace("\x00", "").replace("\r\n", "\n").strip()
     if not text:
-        raise Unusable("Notes need at least one character.")
+        raise Unusable(gettext("Notes need at least one character."))
     size, limit = tokens.of_text(text), most_tokens(conversation, row)
     if size > limit:
-        raise TooLarge(f"These notes have about {size:,} tokens; {limit:,} are possible.")
+        raise TooLarge(
+            gettext("These notes have about %(size)s tokens; %(most)s are possible.")
+            % {"size": f"{size:,}", "most": f"{limit:,}"}
+        )
     mended = Summary.objects.get(pk=row.pk)
     mended.pk = uuid.uuid4()
     mended.text, mended.tokens_after = text, size
@@ -77,7 +81,7 @@ def undo_correction(row: Summary) -> Summary:
     conversation = locked(row.conversation_id)
     _require_in_use(conversation, row)
     if row.replaces is None:
-        raise Conflict("These notes were not corrected.")
+        raise Conflict(gettext("These notes were not corrected."))
     row.withdrawn_at = timezone.now()
     row.save(update_fields=["withdrawn_at"])
     announce_memory(conversation)
@@ -95,18 +99,20 @@ def protect(message: Message, by: User) -> Protection:
     """Have a message sent word for word always. Raises Unusable, TooLarge, Conflict."""
     conversation = locked(message.conversation_id)
     if message.status == Message.Status.PENDING:
-        raise Conflict("This answer is still being written. Wait for its end.")
+        raise Conflict(gettext("This answer is still being written. Wait for its end."))
     if not message.text.strip():
-        raise Unusable("There are no words in this message to protect.")
+        raise Unusable(gettext("There are no words in this message to protect."))
     if found := Protection.objects.filter(message=message).first():
         return found
     size, limit = tokens.of_text(message.text), settings.PROTECTED_MAX_TOKENS
     used = protected_tokens(conversation)
     if used + size > limit:
-        raise TooLarge(
-            f"This message has about {size:,} tokens; of {limit:,} for protected messages "
-            f"{max(0, limit - used):,} are free. Release another one first."
+        told = gettext(
+            "This message has about %(size)s tokens; of %(most)s for protected messages "
+            "%(free)s are free. Release another one first."
         )
+        free = max(0, limit - used)
+        raise TooLarge(told % {"size": f"{size:,}", "most": f"{limit:,}", "free": f"{free:,}"})
     announce_memory(conversation)
     return Protection.objects.create(message=message, conversation=conversation, by=by)
 
@@ -129,4 +135,4 @@ def unprotect(message: Message) -> None:
 def _require_in_use(conversation: Conversation, row: Summary) -> None:
     in_use = read(conversation.pk, conversation.current_leaf_id).rows
     if row.pk not in {other.pk for other in in_use}:
-        raise Conflict(CHANGED)
+        raise Conflict(str(CHANGED))

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from django.utils.translation import gettext
+
 from chatapp.claude import Request
 from chatapp.context import notes, tokens
 from chatapp.context.cover import Cover, read
@@ -125,7 +127,7 @@ def followed(
         turns.append({"role": "user", "content": list(results)})
     total = made.tokens + tokens.of_blocks([*spoken, *results]) + len(turns) * tokens.TURN
     if total > made.limit:
-        raise TooLarge("What the tools said does not fit into one request with the rest.")
+        raise TooLarge(gettext("What the tools said does not fit into one request with the rest."))
     request = replace(
         made.request,
         messages=[*made.request.messages, *turns],
@@ -156,10 +158,11 @@ def limit_of(by: Directions) -> int:
 
 
 def _too_large(size: int, room: int) -> TooLarge:
-    return TooLarge(
-        f"This message has about {size:,} tokens; {max(0, room):,} fit into one request here. "
+    told = gettext(
+        "This message has about %(size)s tokens; %(most)s fit into one request here. "
         "Shorten it or send it in parts."
     )
+    return TooLarge(told % {"size": f"{size:,}", "most": f"{max(0, room):,}"})
 
 
 def _system_tokens(by: Directions) -> int:

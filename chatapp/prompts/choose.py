@@ -5,6 +5,7 @@ import uuid
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from chatapp.accounts.models import User
 from chatapp.errors import NotThere
@@ -27,7 +28,7 @@ def version_for(prompt_id: uuid.UUID, conversation_id: uuid.UUID) -> Version:
         .first()
     )
     if label is None:
-        raise NotThere("This assistant is not published any more. Begin a new chat.")
+        raise NotThere(gettext("This assistant is not published any more. Begin a new chat."))
     rollout = label.rollout
     if rollout and is_in(rollout, conversation_id):
         return rollout.version

@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from chatapp.accounts.models import User
 
@@ -104,11 +106,11 @@ class Version(models.Model):
     """
 
     class Effort(models.TextChoices):
-        LOW = "low"
-        MEDIUM = "medium"
-        HIGH = "high"
-        XHIGH = "xhigh", "very high"
-        MAX = "max"
+        LOW = "low", _("Low")
+        MEDIUM = "medium", _("Medium")
+        HIGH = "high", _("High")
+        XHIGH = "xhigh", _("very high")
+        MAX = "max", _("Max")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="versions")
@@ -149,8 +151,10 @@ class Version(models.Model):
     def state(self) -> str:
         """Draft, published or retired; of a row read by `with_state`."""
         if self.retired_at:
-            return "retired"
-        return "published" if getattr(self, "was_published", False) else "draft"
+            return pgettext("state of a version", "retired")
+        if getattr(self, "was_published", False):
+            return pgettext("state of a version", "published")
+        return pgettext("state of a version", "draft")
 
 
 class RolloutQuerySet(models.QuerySet["Rollout"]):
@@ -165,9 +169,9 @@ class Rollout(models.Model):
     """
 
     class End(models.TextChoices):
-        PUBLISHED = "published", "published to all"
-        STOPPED = "stopped", "taken back"
-        FELL_BACK = "fell back", "fell back by itself"
+        PUBLISHED = "published", _("published to all")
+        STOPPED = "stopped", _("taken back")
+        FELL_BACK = "fell back", _("fell back by itself")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="rollouts")
@@ -241,9 +245,9 @@ class Publication(models.Model):
     """A label was moved to a version: by whom, why, with which evidence. Append-only."""
 
     class Kind(models.TextChoices):
-        PUBLISHED = "published"
-        ROLLED_BACK = "rolled back"
-        ROLLED_OUT = "rolled out", "published after a rollout"
+        PUBLISHED = "published", _("Published")
+        ROLLED_BACK = "rolled back", _("Rolled Back")
+        ROLLED_OUT = "rolled out", _("published after a rollout")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="publications")

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
+
 Run = Callable[[uuid.UUID, uuid.UUID, dict[str, Any]], str]
 
 
@@ -27,7 +29,7 @@ class Tool:
     """
 
     name: str
-    label: str
+    label: str | Promise
     description: str
     input_schema: Mapping[str, Any]
     run: Run
@@ -54,4 +56,4 @@ def registered(names: Iterable[str]) -> list[Tool]:
 
 def label_of(name: str) -> str:
     """What people read of a tool; its name where it is registered no more."""
-    return TOOLS[name].label if name in TOOLS else name
+    return str(TOOLS[name].label) if name in TOOLS else name

@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 VARIABLE = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 LOOSE = re.compile(r"\{\{[^{}\n]*\}\}")  # meant as one; nested JSON is not
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -25,7 +29,7 @@ class BuiltIn:
 
     name: str
     meaning: str
-    caution: str = ""
+    caution: str | Promise = ""
 
 
 BUILT_IN = (
@@ -33,7 +37,7 @@ BUILT_IN = (
     BuiltIn(
         "date",
         "the day, in UTC",
-        "It changes once a day: the first answer of a day pays for the whole prompt again.",
+        _("It changes once a day: the first answer of a day pays for the whole prompt again."),
     ),
     BuiltIn("locale", "the language of the person's settings, such as en"),
 )
@@ -51,12 +55,15 @@ def problems(body: str, own: Mapping[str, str]) -> list[str]:
     known = {built_in.name for built_in in BUILT_IN} | own.keys()
     found = [_unknown(name) for name in names_in(body) if name not in known]
     if loose := LOOSE.search(VARIABLE.sub("", body)):
-        found.append(f"“{loose[0]}” is not a variable; they look like {{{{user_name}}}}.")
+        told = gettext("“%(text)s” is not a variable; they look like %(example)s.")
+        found.append(told % {"text": loose[0], "example": "{{user_name}}"})
     for name in own:
         if not NAME.fullmatch(name):
-            found.append(f"“{name}” cannot name a variable: use small letters, digits and _.")
+            told = gettext("“%(name)s” cannot name a variable: use small letters, digits and _.")
+            found.append(told % {"name": name})
         elif name in {built_in.name for built_in in BUILT_IN}:
-            found.append(f"{{{{{name}}}}} is a variable of the app and needs no default.")
+            told = gettext("%(variable)s is a variable of the app and needs no default.")
+            found.append(told % {"variable": f"{{{{{name}}}}}"})
         elif name in VOLATILE:
             found.append(_unknown(name))
     return found
@@ -70,11 +77,13 @@ def cautions(body: str) -> list[str]:
 
 def _unknown(name: str) -> str:
     if name in VOLATILE:
-        return (
-            f"{{{{{name}}}}} would change at every turn, and with it the part of the request that "
+        told = gettext(
+            "%(variable)s would change at every turn, and with it the part of the request that "
             "is cached: each answer would pay for the whole conversation anew."
         )
-    return f"{{{{{name}}}}} is not defined."
+    else:
+        told = gettext("%(variable)s is not defined.")
+    return told % {"variable": f"{{{{{name}}}}}"}
 
 
 def fill(body: str, values: Mapping[str, str]) -> str:

@@ -4,17 +4,44 @@ What a budget has spent stands in one row a period, which is locked to change it
 Rows are locked in the order of their keys, so nobody waits in a circle.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import F, Sum
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.accounts.models import User
 from chatapp.errors import ChatappError
 from chatapp.usage.models import ZERO, Budget, Call, Reservation, Spending
+
+Sentences = Mapping[tuple[bool, str], str | Promise]
+# By whether it is one's own, and of which period: languages put these words together differently.
+USED_UP: Sentences = {
+    (True, Budget.Period.DAY): _("Your daily budget is used up."),
+    (True, Budget.Period.MONTH): _("Your monthly budget is used up."),
+    (False, Budget.Period.DAY): _("The daily budget of %(whom)s is used up."),
+    (False, Budget.Period.MONTH): _("The monthly budget of %(whom)s is used up."),
+}
+TOO_DEAR: Sentences = {
+    (True, Budget.Period.DAY): _(
+        "This could cost up to %(cost)s, and %(left)s is left of your daily budget."
+    ),
+    (True, Budget.Period.MONTH): _(
+        "This could cost up to %(cost)s, and %(left)s is left of your monthly budget."
+    ),
+    (False, Budget.Period.DAY): _(
+        "This could cost up to %(cost)s, and %(left)s is left of the daily budget of %(whom)s."
+    ),
+    (False, Budget.Period.MONTH): _(
+        "This could cost up to %(cost)s, and %(left)s is left of the monthly budget of %(whom)s."
+    ),
+}
 
 
 class OverBudget(ChatappError):
@@ -54,7 +81,7 @@ def require_room(user: User) -> None:
     """Raises OverBudget when a budget of the person has nothing left."""
     for state in states_of(user):
         if state.left <= 0:
-            raise OverBudget(f"{_whose(state.budget)} is used up. {_reset(state.resets_at)}")
+            raise OverBudget(f"{_used_up(state.budget)} {_reset(state.resets_at)}")
 
 
 def reserve(call: Call, user: User, amount: Decimal) -> None:
@@ -141,25 +168,30 @@ def _require(spending: Spending, amount: Decimal, now: datetime) -> None:
         return
     reset = _reset(resets_at(spending.budget, now))
     if left <= 0:
-        raise OverBudget(f"{_whose(spending.budget)} is used up. {reset}")
-    raise OverBudget(
-        f"This could cost up to {_money(amount)}, and {_money(left)} is left of "
-        f"{_whose(spending.budget)[0].lower()}{_whose(spending.budget)[1:]}. {reset}"
-    )
+        raise OverBudget(f"{_used_up(spending.budget)} {reset}")
+    raise OverBudget(f"{_too_dear(spending.budget, amount, left)} {reset}")
 
 
-def _whose(budget: Budget) -> str:
-    period = "daily" if budget.period == Budget.Period.DAY else "monthly"
-    if budget.is_each or budget.person_id:
-        return f"Your {period} budget"
-    return f"The {period} budget of {budget.role or 'everyone'}"
+def _used_up(budget: Budget) -> str:
+    return _sentence(USED_UP, budget) % {"whom": budget.role or gettext("everyone")}
+
+
+def _too_dear(budget: Budget, amount: Decimal, left: Decimal) -> str:
+    told = {"cost": _money(amount), "left": _money(left)}
+    return _sentence(TOO_DEAR, budget) % {**told, "whom": budget.role or gettext("everyone")}
+
+
+def _sentence(sentences: Sentences, budget: Budget) -> str:
+    is_own = bool(budget.is_each or budget.person_id)
+    return str(sentences[is_own, budget.period])
 
 
 def _reset(moment: datetime) -> str:
-    return f"It starts anew on {moment:%-d %B} at {moment:%H:%M} UTC."
+    told = gettext("It starts anew on %(day)s at %(time)s UTC.")
+    return told % {"day": date_format(moment, "j F"), "time": f"{moment:%H:%M}"}
 
 
 def _money(amount: Decimal) -> str:
-    return (
-        f"${amount.quantize(Decimal('0.01'))}" if amount >= Decimal("0.01") else "less than a cent"
-    )
+    if amount < Decimal("0.01"):
+        return gettext("less than a cent")
+    return f"${amount.quantize(Decimal('0.01'))}"

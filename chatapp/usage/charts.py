@@ -8,12 +8,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
+
 from chatapp.usage.reports import Sums
 
 GAP = 0.2  # of a column's room
 ROW = 2.75  # em
 LONGEST = 36  # characters of a label that a narrow plot has room for
-SUM_HEADS = ("Spent", "Calls", "Read", "Cached", "Wrote")
+SUM_HEADS = (
+    pgettext_lazy("money", "Spent"),
+    gettext_lazy("Calls"),
+    pgettext_lazy("tokens", "Read"),
+    pgettext_lazy("tokens", "Cached"),
+    pgettext_lazy("tokens", "Wrote"),
+)
 Value = Decimal | float | None
 Cells = Sequence[str]
 
@@ -98,7 +107,7 @@ def columns(
     rows = zip(labels, *(map(show, each.values) for each in series), strict=True)
     return Chart(
         title=title,
-        heads=["Day", *(each.name for each in series)],
+        heads=[gettext("Day"), *(each.name for each in series)],
         rows=[list(row) for row in rows],
         bars=bars,
         highest=show(highest) if bars else "",
@@ -110,31 +119,41 @@ def by_day(days: Sequence[Sums]) -> list[Chart]:
     """Money, cache, latency and errors of each day."""
     labels = labels_of(days)
     cached = [day.cached_percent if day.read else None for day in days]
-    late = [Series("95th percentile", [day.first_p95 for day in days])]
-    late += [Series("Median", [day.first_median for day in days])]
-    errors = Series("Errors", [day.errors for day in days])
+    late = [Series(gettext("95th percentile"), [day.first_p95 for day in days])]
+    late += [Series(gettext("Median"), [day.first_median for day in days])]
+    errors = Series(gettext("Errors"), [day.errors for day in days])
     return [
-        columns("Spent a day", labels, Series("Spent", [day.cost for day in days])),
-        columns("Read from the cache", labels, Series("Share", cached), show=percent, top=100),
         columns(
-            "First token: median, 95th percentile behind",
+            gettext("Spent a day"),
+            labels,
+            Series(pgettext("money", "Spent"), [day.cost for day in days]),
+        ),
+        columns(
+            gettext("Read from the cache"),
+            labels,
+            Series(gettext("Share"), cached),
+            show=percent,
+            top=100,
+        ),
+        columns(
+            gettext("First token: median, 95th percentile behind"),
             labels,
             *late,
             show=milliseconds,
         ),
-        columns("Calls with errors", labels, errors, show=number),
+        columns(gettext("Calls with errors"), labels, errors, show=number),
     ]
 
 
 def labels_of(days: Sequence[Sums]) -> list[str]:
-    return [f"{day.label:%-d %b}" for day in days]
+    return [date_format(day.label, "j M") for day in days]
 
 
 def dearest(title: str, of: str, sums: Sequence[Sums]) -> Chart:
     """Who or what cost the most, with everything that was summed in the table."""
-    pairs = [(str(row.label or "none"), row.cost) for row in sums]
+    pairs = [(str(row.label or gettext("none")), row.cost) for row in sums]
     rows = [[label, *_summed(row)] for (label, _), row in zip(pairs, sums, strict=True)]
-    return _ranking(title, [of, *SUM_HEADS], rows, pairs, dollars)
+    return _ranking(title, [of, *map(str, SUM_HEADS)], rows, pairs, dollars)
 
 
 def _summed(row: Sums) -> list[str]:
@@ -145,7 +164,7 @@ def _summed(row: Sums) -> list[str]:
 def commonest(title: str, of: str, pairs: Sequence[tuple[str, int]]) -> Chart:
     """What occurred how often."""
     rows = [[label, number(times)] for label, times in pairs]
-    return _ranking(title, [of, "Calls"], rows, pairs, number)
+    return _ranking(title, [of, gettext("Calls")], rows, pairs, number)
 
 
 def _ranking(

@@ -12,6 +12,9 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.accounts.models import User
 from chatapp.claude import model as catalogued
@@ -168,8 +171,8 @@ class Budget(models.Model):
     """
 
     class Period(models.TextChoices):
-        DAY = "day", "a day"
-        MONTH = "month", "a month"
+        DAY = "day", _("a day")
+        MONTH = "month", _("a month")
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
@@ -201,8 +204,10 @@ class Budget(models.Model):
         ]
 
     def __str__(self) -> str:
-        whom = self.person or self.role or "everyone"
-        return f"{whom}{' each' if self.is_each else ''}, {self.Period(self.period).label}"
+        whom = self.person or self.role or gettext("everyone")
+        if self.is_each:
+            whom = gettext("%(whom)s each") % {"whom": whom}
+        return f"{whom}, {self.Period(self.period).label}"
 
 
 class Spending(models.Model):
@@ -279,7 +284,9 @@ class ModelOffer(models.Model):
             models.CheckConstraint(
                 condition=Q(**{f"{name}__gte": 0}) | Q(**{name: None}),
                 name=f"offer_{name}",
-                violation_error_message=f"The price of {name} is less than nothing.",
+                violation_error_message=format_lazy(
+                    _("The price of {name} is less than nothing."), name=name
+                ),
             )
             for name in ("input", "output", "cache_write_5m", "cache_write_1h", "cache_read")
         ]
@@ -291,4 +298,4 @@ class ModelOffer(models.Model):
         """Raises ValidationError where a price would lack its other half."""
         known = catalogued(self.model, settings.MODEL_OVERRIDES).price is not None
         if not known and (self.input is None) != (self.output is None):
-            raise ValidationError("This model needs a price for both, input and output.")
+            raise ValidationError(gettext("This model needs a price for both, input and output."))

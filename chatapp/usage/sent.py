@@ -6,9 +6,11 @@ from difflib import unified_diff
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from chatapp.usage.models import SentRequest
 
-HIDDEN = "(not shown: what this assistant is told)"
+HIDDEN = gettext_lazy("(not shown: what this assistant is told)")
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,13 @@ class Record:
     def _told(self, system: Any) -> Any:
         """Without the prompt; what the person asked for themselves stands behind it."""
         if isinstance(system, str):
-            return HIDDEN
+            return str(HIDDEN)
         own = {
             part["block"]
             for part in self.sent.parts
             if part["at"] < 0 and part["kind"] in ("instructions", "folder")
         }
-        return [block if at in own else HIDDEN for at, block in enumerate(system)]
+        return [block if at in own else str(HIDDEN) for at, block in enumerate(system)]
 
     @cached_property
     def changes(self) -> list[Line]:

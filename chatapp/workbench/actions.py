@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.forms.models import model_to_dict
+from django.utils.translation import override
 
 from chatapp.accounts.audit import record
 from chatapp.accounts.models import User
@@ -17,12 +19,15 @@ def save_budget(budget: Budget, by: User, why: str = "") -> None:
     budget.save()
     action = "budget.changed" if before else "budget.created"
     detail = {"before": _told(before), "after": _told(budget)}
-    record(by, action, budget, why=why, detail=detail)
+    # A budget is called by what it is, and the record is in one language.
+    with override(settings.LANGUAGE_CODE):
+        record(by, action, budget, why=why, detail=detail)
 
 
 @transaction.atomic
 def delete_budget(budget: Budget, by: User) -> None:
-    record(by, "budget.deleted", budget, detail={"before": _told(budget)})
+    with override(settings.LANGUAGE_CODE):
+        record(by, "budget.deleted", budget, detail={"before": _told(budget)})
     budget.delete()
 
 

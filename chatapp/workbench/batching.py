@@ -10,6 +10,7 @@ import uuid
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from chatapp.claude import BatchResult, ClaudeError, Request
 from chatapp.errors import ChatappError
@@ -25,8 +26,10 @@ logger = logging.getLogger(__name__)
 
 SIZE = 200  # results of one batch: what is held in memory to hand it in
 GONE = {
-    "expired": "The batch was not answered within a day. Replay what failed once more.",
-    "canceled": "The replay was stopped before this was asked.",
+    "expired": gettext_noop(
+        "The batch was not answered within a day. Replay what failed once more."
+    ),
+    "canceled": gettext_noop("The replay was stopped before this was asked."),
 }
 
 
@@ -184,6 +187,6 @@ def _end(batch: Batch) -> None:
     rows = Result.objects.select_related("case", "replay")
     missing = list(rows.filter(batch=batch, state=Result.State.RUNNING))
     for result in missing:
-        keep(result, Told(error="The batch has no result for this case."))
+        keep(result, Told(error=gettext_noop("The batch has no result for this case.")))
     calls = Call.objects.is_open().filter(pk__in=[r.call_id for r in missing if r.call_id])
     ledger.settle([Outcome(call.pk, error_type=LOST) for call in calls])

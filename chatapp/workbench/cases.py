@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from chatapp.accounts.audit import record
 from chatapp.accounts.models import User
@@ -34,12 +35,12 @@ def opened_source(reader: User, conversation_id: uuid.UUID, answer_id: str = "")
 
     Raises NotThere, ReasonWanted, and Unusable for a thread that has no answer.
     """
-    conversation = opened(reader, conversation_id, "making a case")
+    conversation = opened(reader, conversation_id, gettext_noop("making a case"))
     path = _path_with(conversation, answer_id)
     answers = [m for m in path if m.role == Message.Role.ASSISTANT and m.status != "pending"]
     chosen = [m for m in answers if str(m.pk) == answer_id] or answers[-1:]
     if not chosen:
-        raise Unusable("There is no answer in this thread yet.")
+        raise Unusable(gettext("There is no answer in this thread yet."))
     until = path[: path.index(chosen[0])]
     return Source(conversation, chosen[0], until, answers)
 
@@ -100,7 +101,7 @@ def write_case(prompt: Prompt, by: User, text: str, name: str, checks: list[str]
     """A case that somebody thought of. Raises Unusable without a question."""
     text = text.replace("\x00", "").strip()
     if not text:
-        raise Unusable("Write what a person asks.")
+        raise Unusable(gettext("Write what a person asks."))
     content = [{"type": "text", "text": text}]
     made = Case(prompt=prompt, messages=[{"role": "user", "content": content}], person=by)
     return _kept(made, by, name, checks)

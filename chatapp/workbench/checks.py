@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import regex
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
 from referencing import Registry
@@ -19,13 +20,17 @@ from chatapp.errors import Unusable
 
 Check = Mapping[str, str]
 MEANINGS = {
-    "contains": "the answer contains these words",
-    "lacks": "the answer does not contain these words",
-    "matches": "the answer matches this regular expression somewhere",
-    "json": "the answer is JSON that this JSON schema allows ({} allows any)",
-    "tokens": "the answer has at most so many tokens",
-    "graded": "a model judges the answer by this criterion",
+    "contains": gettext_lazy("the answer contains these words"),
+    "lacks": gettext_lazy("the answer does not contain these words"),
+    "matches": gettext_lazy("the answer matches this regular expression somewhere"),
+    "json": gettext_lazy("the answer is JSON that this JSON schema allows ({} allows any)"),
+    "tokens": gettext_lazy("the answer has at most so many tokens"),
+    "graded": gettext_lazy("a model judges the answer by this criterion"),
 }
+# Kept with results as they stand here; a page shows them in the language of who looks.
+THERE, NOT_THERE = gettext_noop("It is there."), gettext_noop("It is not there.")
+NO_MATCH, TOO_LONG = gettext_noop("Nothing matches."), gettext_noop("The pattern took too long.")
+VALID = gettext_noop("It is valid.")
 MOST = 20  # checks of one case
 PATTERN_SECONDS = 1.0  # after which a pattern counts as not matching
 
@@ -42,7 +47,7 @@ def parsed(lines: Iterable[str]) -> list[dict[str, str]]:
     """The checks of such lines. Raises Unusable, with the line that is wrong."""
     found = [_parsed(line) for line in lines if line.strip()]
     if len(found) > MOST:
-        raise Unusable(f"A case has at most {MOST} checks.")
+        raise Unusable(gettext("A case has at most %(most)s checks.") % {"most": MOST})
     return found
 
 
@@ -53,9 +58,12 @@ def lines_of(checks: Sequence[Check]) -> list[str]:
 def _parsed(line: str) -> dict[str, str]:
     kind, sign, value = (part.strip() for part in line.partition(":"))
     if not sign or kind not in MEANINGS or not value:
-        raise Unusable(f"“{line.strip()}” is no check. They begin with {', '.join(MEANINGS)}.")
+        raise Unusable(
+            gettext("“%(line)s” is no check. They begin with %(kinds)s.")
+            % {"line": line.strip(), "kinds": ", ".join(MEANINGS)}
+        )
     if kind == "tokens" and not (value.isdecimal() and int(value) > 0):
-        raise Unusable(f"“{value}” is no number of tokens.")
+        raise Unusable(gettext("“%(value)s” is no number of tokens.") % {"value": value})
     if kind == "matches":
         _compiled(value)
     if kind == "json":
@@ -71,7 +79,7 @@ def verdict(check: Check, given: Given) -> dict[str, Any]:
 
 def _contains(value: str, given: Given) -> tuple[bool, str]:
     is_there = value.casefold() in given.text.casefold()
-    return is_there, "It is there." if is_there else "It is not there."
+    return is_there, THERE if is_there else NOT_THERE
 
 
 def _lacks(value: str, given: Given) -> tuple[bool, str]:
@@ -83,8 +91,8 @@ def _matches(value: str, given: Given) -> tuple[bool, str]:
     try:
         found = _compiled(value).search(given.text, timeout=PATTERN_SECONDS)
     except TimeoutError:
-        return False, "The pattern took too long."
-    return bool(found), f"Found “{found[0][:80]}”." if found else "Nothing matches."
+        return False, TOO_LONG
+    return bool(found), f"Found “{found[0][:80]}”." if found else NO_MATCH
 
 
 def _json(value: str, given: Given) -> tuple[bool, str]:
@@ -100,7 +108,7 @@ def _json(value: str, given: Given) -> tuple[bool, str]:
         return False, f"It is not JSON: {error}"[:500]
     except Unresolvable as error:
         return False, f"The schema refers to what is not in it: {error}"[:500]
-    return True, "It is valid."
+    return True, VALID
 
 
 def _tokens(value: str, given: Given) -> tuple[bool, str]:
@@ -120,7 +128,10 @@ def _compiled(pattern: str) -> "regex.Pattern[str]":
     try:
         return regex.compile(pattern, regex.MULTILINE)
     except regex.error as error:
-        raise Unusable(f"“{pattern}” is no regular expression: {error}.") from None
+        raise Unusable(
+            gettext("“%(text)s” is no regular expression: %(error)s.")
+            % {"text": pattern, "error": error}
+        ) from None
 
 
 def _validator(schema: str) -> Draft202012Validator:
@@ -128,6 +139,7 @@ def _validator(schema: str) -> Draft202012Validator:
         found = json.loads(schema)
         Draft202012Validator.check_schema(found)
     except (ValueError, RecursionError, SchemaError) as error:
-        raise Unusable(f"“{schema[:80]}” is no JSON schema: {error}"[:300]) from None
+        told = gettext("“%(text)s” is no JSON schema: %(error)s")
+        raise Unusable((told % {"text": schema[:80], "error": error})[:300]) from None
     # An empty registry: a schema must not make us fetch addresses.
     return Draft202012Validator(found, registry=Registry())

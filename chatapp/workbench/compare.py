@@ -4,10 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from chatapp.prompts.models import Version
 from chatapp.workbench.diffs import Row, rows
 
-SETTINGS = ("model", "max_tokens", "effort", "stop_sequences", "variables", "marks", "tools", "web")
+SETTINGS = {
+    "model": _("model"),
+    "max_tokens": _("max tokens"),
+    "effort": _("effort"),
+    "stop_sequences": _("stop sequences"),
+    "variables": _("variables"),
+    "marks": _("marks"),
+    "tools": _("tools"),
+    "web": _("web"),
+}
 
 
 @dataclass(frozen=True)
@@ -24,8 +35,8 @@ class Comparison:
 
 def compare(before: Version, after: Version) -> Comparison:
     told = [
-        (name.replace("_", " "), _told(getattr(before, name)), _told(getattr(after, name)))
-        for name in SETTINGS
+        (str(called), _told(getattr(before, name)), _told(getattr(after, name)))
+        for name, called in SETTINGS.items()
     ]
     # Only what differs: a table of equal settings would hide the one that does not.
     changed = [(name, a, b) for name, a, b in told if a != b]

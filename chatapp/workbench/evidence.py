@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import override
 
 from chatapp.prompts.models import Version
 from chatapp.workbench.replays import last_replay, progress
@@ -21,11 +23,13 @@ def evidence_for(version: Version) -> Evidence | None:
     if replay is None:
         return None
     found = progress(replay)
+    with override(settings.LANGUAGE_CODE):
+        summary = found.summary
     return Evidence(
         {
             "replay": str(replay.pk),
             "url": reverse("workbench:show_replay", args=[replay.pk]),
-            "summary": found.summary,
+            "summary": summary,
             "total": found.total,
             "passed": found.good,
             "worse": found.worse,

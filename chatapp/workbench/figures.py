@@ -14,6 +14,8 @@ from typing import Any
 from django.db.models import Aggregate, Avg, Count, FloatField, Q, QuerySet, StdDev, Sum, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, NullIf, TruncDate
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 
 from chatapp.conversations.models import Feedback, Flag, Mark
 from chatapp.generation.models import Run
@@ -34,9 +36,9 @@ class First(Aggregate):
 
 
 # Of the calls of a run, of which there is one a round: how they become one value.
-MEANS: Mapping[str, tuple[Aggregate, float, str]] = {
+MEANS: Mapping[str, tuple[Aggregate, float, str | Promise]] = {
     "cost": (Sum("cost"), 1.0, "${:.4f}"),
-    "length": (Sum("output_tokens"), 1.0, "{:,.0f} tokens"),
+    "length": (Sum("output_tokens"), 1.0, gettext_lazy("{:,.0f} tokens")),
     "first_token": (First("first_token_ms", "opened_at"), 0.001, "{:.2f} s"),
     "total": (Sum("total_ms"), 0.001, "{:.2f} s"),
 }
@@ -74,7 +76,10 @@ class Share:
         if not self.of:
             return "–"
         low, high = self.interval
-        return f"{self.percent:.1f} % ({self.count} of {self.of}; {low:.1f} to {high:.1f} %)"
+        told = gettext("%(percent)s %% (%(count)s of %(of)s; %(low)s to %(high)s %%)")
+        shown = {"percent": self.percent, "low": low, "high": high}
+        rounded = {name: f"{value:.1f}" for name, value in shown.items()}
+        return told % {**rounded, "count": self.count, "of": self.of}
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class Mean:
     value: float | None
     deviation: float
     of: int
-    form: str
+    form: str | Promise
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -94,8 +99,10 @@ class Mean:
     def __str__(self) -> str:
         if self.value is None:
             return "–"
-        low, high = (self.form.format(max(0.0, end)) for end in self.interval)
-        return f"{self.form.format(self.value)} ({low} to {high})"
+        form = str(self.form)
+        low, high = (form.format(max(0.0, end)) for end in self.interval)
+        told = {"value": form.format(self.value), "low": low, "high": high}
+        return gettext("%(value)s (%(low)s to %(high)s)") % told
 
 
 @dataclass(frozen=True)

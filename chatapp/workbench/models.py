@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.conversations.models import Conversation
 from chatapp.prompts.models import Prompt, Version
@@ -58,8 +59,8 @@ class Replay(models.Model):
     """
 
     class Mode(models.TextChoices):
-        NOW = "now", "at once"
-        BATCH = "batch", "overnight, at half the price"
+        NOW = "now", _("at once")
+        BATCH = "batch", _("overnight, at half the price")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(Version, models.PROTECT, related_name="+")
@@ -107,11 +108,11 @@ class Result(models.Model):
     """The answer of a version to one case, and how it was checked. One a replay and case."""
 
     class State(models.TextChoices):
-        PENDING = "pending"
-        RUNNING = "running"
-        DONE = "done"
-        FAILED = "failed"
-        CANCELED = "canceled"
+        PENDING = "pending", _("Pending")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELED = "canceled", _("Canceled")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     replay = models.ForeignKey(Replay, models.CASCADE, related_name="results")

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from chatapp.accounts.audit import record
 from chatapp.accounts.models import User
@@ -17,7 +18,7 @@ from chatapp.errors import NotThere
 @transaction.atomic
 def opened_notes(reader: User, conversation_id: uuid.UUID) -> tuple[Conversation, Shown]:
     """The notes that stand for older messages now. Raises NotThere, ReasonWanted."""
-    conversation = opened(reader, conversation_id, "its notes")
+    conversation = opened(reader, conversation_id, gettext_noop("its notes"))
     return conversation, shown(conversation)
 
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from chatapp.accounts.audit import record
 from chatapp.accounts.models import User
@@ -37,12 +38,12 @@ ENDED = (Result.State.DONE, Result.State.FAILED, Result.State.CANCELED)
 def start(version: Version, by: User, cases: QuerySet[Case], mode: str) -> Replay:
     """A replay of a version against those cases. Raises Unusable without any, OverBudget."""
     if mode not in Replay.Mode.values:
-        raise Unusable("A replay runs at once or overnight.")
+        raise Unusable(gettext("A replay runs at once or overnight."))
     budgets.require_room(by)
     replay = Replay.objects.create(version=version, by=by, mode=mode)
     ids = list(cases.filter(prompt=version.prompt_id).order_by("created_at", "pk"))
     if not ids:
-        raise Unusable("There are no cases to replay.")
+        raise Unusable(gettext("There are no cases to replay."))
     before = _last_results(ids, version)
     Result.objects.bulk_create(
         [_pending(replay, case, before.get(case.pk)) for case in ids], batch_size=500
@@ -84,7 +85,7 @@ def cancel(replay: Replay, by: User) -> None:
     """Ask for nothing more; what is being asked for is still kept. Raises Conflict."""
     replay = Replay.objects.select_for_update().get(pk=replay.pk)
     if replay.finished_at:
-        raise Conflict("This replay has ended.")
+        raise Conflict(gettext("This replay has ended."))
     replay.canceled_at = timezone.now()
     replay.save(update_fields=["canceled_at"])
     if replay.mode == Replay.Mode.NOW:
@@ -235,8 +236,10 @@ class Progress:
 
     @property
     def summary(self) -> str:
-        checked = f"{self.good} of {self.total} cases passed, {self.worse} worse than before"
-        return f"{checked}, {self.failed} failed" if self.failed else checked
+        told = {"passed": self.good, "total": self.total, "worse": self.worse}
+        checked = gettext("%(passed)s of %(total)s cases passed, %(worse)s worse than before")
+        failed = gettext(", %(failed)s failed") % {"failed": self.failed} if self.failed else ""
+        return checked % told + failed
 
 
 WORSE = Q(was_passed=True) & (Q(passed=False) | Q(state=Result.State.FAILED))

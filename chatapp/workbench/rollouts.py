@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from chatapp.prompts.models import Rollout
 from chatapp.workbench.figures import Figures, figures
 
@@ -31,14 +33,16 @@ class Results:
             return ""
         most = rollout.max_down_percent
         if most is not None and self._is_known(self.new) and self.new.down.percent > most:
-            down = self.new.down.percent
-            return f"{down:.1f} % of judged answers have thumbs down (limit {most} %)."
+            told = gettext("%(percent)s %% of judged answers have thumbs down (limit %(most)s %%).")
+            return told % {"percent": f"{self.new.down.percent:.1f}", "most": most}
         most = rollout.max_error_percent
         if most is not None and self.new.failed.percent > most:
-            return f"{self.new.failed.percent:.1f} % of answers failed (limit {most} %)."
+            told = gettext("%(percent)s %% of answers failed (limit %(most)s %%).")
+            return told % {"percent": f"{self.new.failed.percent:.1f}", "most": most}
         most, new, old = rollout.max_cost_percent, self.new.mean_cost, self.control.mean_cost
         if most is not None and new is not None and old and 100 * new / old > most:
-            return f"An answer costs {100 * new / old:.0f} % of the control's (limit {most} %)."
+            told = gettext("An answer costs %(percent)s %% of the control's (limit %(most)s %%).")
+            return told % {"percent": f"{100 * new / old:.0f}", "most": most}
         return ""
 
     def _is_known(self, side: Figures) -> bool:

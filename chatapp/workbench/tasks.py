@@ -8,9 +8,11 @@ from contextlib import suppress
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.utils.translation import gettext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from chatapp.accounts.manners import manner_of
 from chatapp.errors import Conflict
 from chatapp.live.threads import in_database
 from chatapp.prompts.actions.publishing import end_rollout
@@ -18,7 +20,7 @@ from chatapp.prompts.models import Rollout
 from chatapp.workbench import batching, replays, trials
 from chatapp.workbench.asking import told_of
 from chatapp.workbench.models import Replay, Result
-from chatapp.workbench.rollouts import results
+from chatapp.workbench.rollouts import Results, results
 
 logger = logging.getLogger(__name__)
 
@@ -34,21 +36,25 @@ def fall_back() -> list[Rollout]:
     """The rollouts that were ended: on record, and told to who started them."""
     fallen = []
     for rollout in Rollout.objects.live().select_related("prompt", "version", "control"):
-        if why := results(rollout).breach:
+        found = results(rollout)
+        if found.breach:
             try:
-                _fall_back(rollout, why)
+                _fall_back(found)
             except Conflict:
                 continue  # somebody ended it meanwhile
             fallen.append(rollout)
     return fallen
 
 
-def _fall_back(rollout: Rollout, why: str) -> None:
+def _fall_back(found: Results) -> None:
+    rollout, why = found.rollout, found.breach
     end_rollout(rollout, None, Rollout.End.FELL_BACK, why)
     logger.warning("Rollout of %s fell back: %s", rollout.version, why)
     if rollout.started_by:
-        subject = f"{rollout.version} was taken back"
-        text = f"{why}\nAll conversations are answered by version {rollout.control.number} again."
+        with manner_of(rollout.started_by, settings.LANGUAGE_CODE).used():
+            subject = gettext("%(version)s was taken back") % {"version": rollout.version}
+            after = gettext("All conversations are answered by version %(number)s again.")
+            text = f"{found.breach}\n{after % {'number': rollout.control.number}}"
         address = rollout.started_by.email
         transaction.on_commit(lambda: send_mail(subject, text, None, [address], fail_silently=True))
 

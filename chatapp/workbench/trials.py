@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Conversation
@@ -29,7 +30,7 @@ def begin_trials(versions: Sequence[Version], by: User, text: str) -> list[Conve
     Raises Unusable, TooLarge, OverBudget: then none of them begins.
     """
     if not versions:
-        raise Unusable("Choose a version to try.")
+        raise Unusable(gettext("Choose a version to try."))
     trials = [
         Conversation.objects.create(
             owner=by,

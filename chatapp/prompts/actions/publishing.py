@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from chatapp.accounts.audit import record
 from chatapp.accounts.models import User
@@ -16,7 +17,7 @@ from chatapp.errors import Conflict, Unusable
 from chatapp.prompts.actions.writing import locked
 from chatapp.prompts.models import PRODUCTION, Label, Prompt, Publication, Rollout, Version
 
-NO_NOTE = "Say in a note what changes and why."
+NO_NOTE = gettext_lazy("Say in a note what changes and why.")
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,17 @@ def publish(
     """
     prompt = locked(version.prompt)
     if not note.strip():
-        raise Unusable(NO_NOTE)
+        raise Unusable(str(NO_NOTE))
     before = _pointed(prompt, label)
     if before != instead_of:
-        raise Conflict("Something else was published meanwhile. Look at the difference anew.")
+        raise Conflict(
+            gettext("Something else was published meanwhile. Look at the difference anew.")
+        )
     if before == version:
-        raise Conflict(f"{version} is what {label} points to already.")
+        raise Conflict(
+            gettext("%(version)s is what %(label)s points to already.")
+            % {"version": version, "label": label}
+        )
     require_publishable(prompt, version, label)
     if label == PRODUCTION:
         # Its control is no longer what the others get: there is nothing left to compare.
@@ -75,7 +81,7 @@ def roll_back(prompt: Prompt, by: User) -> Publication:
     last = prompt.publications.filter(label=PRODUCTION).first()
     target = last.before if last else None
     if target is None:
-        raise Conflict("There is no version before this one.")
+        raise Conflict(gettext("There is no version before this one."))
     _end_live(prompt, by, Rollout.End.STOPPED, "Production was rolled back.")
     note = f"Back from {_pointed(prompt, PRODUCTION)} to {target}."
     return _point(prompt, PRODUCTION, target, by, (Publication.Kind.ROLLED_BACK, note))
@@ -86,7 +92,7 @@ def retire_version(version: Version, by: User, *, on: bool) -> None:
     """Take a version out of use for good, or give it back. Raises Conflict while it answers."""
     prompt = locked(version.prompt)
     if on and (version.labels.exists() or _is_in_rollout(prompt, version)):
-        raise Conflict("This version is in use. Move its labels first.")
+        raise Conflict(gettext("This version is in use. Move its labels first."))
     version.retired_at = timezone.now() if on else None
     version.save(update_fields=["retired_at"])
     record(by, "version.retired" if on else "version.restored", version)
@@ -98,9 +104,9 @@ def start_rollout(version: Version, by: User, percent: int, until: Thresholds) -
     prompt = locked(version.prompt)
     control = _pointed(prompt, PRODUCTION)
     if control is None or control == version:
-        raise Conflict("A rollout needs another version that is published.")
+        raise Conflict(gettext("A rollout needs another version that is published."))
     if Rollout.objects.live().filter(prompt=prompt).exists():
-        raise Conflict("Another rollout is under way. End it first.")
+        raise Conflict(gettext("Another rollout is under way. End it first."))
     require_publishable(prompt, version, PRODUCTION)
     rollout = Rollout.objects.create(
         prompt=prompt,
@@ -146,17 +152,17 @@ def end_rollout(rollout: Rollout, by: User | None, end: Rollout.End, reason: str
 def require_publishable(prompt: Prompt, version: Version, label: str) -> None:
     """Raises Conflict for a version that is retired, or not approved where it has to be."""
     if version.retired_at or prompt.retired_at:
-        raise Conflict("What is retired cannot be published. Restore it first.")
+        raise Conflict(gettext("What is retired cannot be published. Restore it first."))
     if label != PRODUCTION or not prompt.needs_approval:
         return
     # An approval outlives a change of hands: only the author's own never counts.
     if not version.approvals.exclude(by=version.author_id).exists():
-        raise Conflict("Somebody other than its author has to approve this version first.")
+        raise Conflict(gettext("Somebody other than its author has to approve this version first."))
 
 
 def _checked(percent: int) -> int:
     if not 1 <= percent <= 99:
-        raise Unusable("Give a share from 1 to 99 percent.")
+        raise Unusable(gettext("Give a share from 1 to 99 percent."))
     return percent
 
 
@@ -172,7 +178,7 @@ def _is_in_rollout(prompt: Prompt, version: Version) -> bool:
 def _live(rollout: Rollout) -> Rollout:
     found = Rollout.objects.select_for_update().live().filter(pk=rollout.pk).first()
     if found is None:
-        raise Conflict("This rollout has ended.")
+        raise Conflict(gettext("This rollout has ended."))
     return found
 
 

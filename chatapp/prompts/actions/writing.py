@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from chatapp.accounts.audit import record
 from chatapp.accounts.models import User
@@ -40,8 +41,11 @@ class Overtaken(Conflict):
     """Somebody saved another version meanwhile: `newest`. Nothing was overwritten."""
 
     def __init__(self, newest: Version) -> None:
-        who = newest.author or "somebody"
-        super().__init__(f"Version {newest.number} was saved meanwhile by {who}.")
+        who = newest.author or gettext("somebody")
+        super().__init__(
+            gettext("Version %(number)s was saved meanwhile by %(person)s.")
+            % {"number": newest.number, "person": who}
+        )
         self.newest = newest
 
 
@@ -62,7 +66,7 @@ def save_card(prompt: Prompt, by: User, audiences: Mapping[Group, bool]) -> Prom
     if prompt.is_default:
         Prompt.objects.filter(is_default=True).exclude(pk=prompt.pk).update(is_default=False)
     elif before and before.is_default:
-        raise Unusable("Everyone begins here. Make another prompt the default instead.")
+        raise Unusable(gettext("Everyone begins here. Make another prompt the default instead."))
     prompt.save()
     # The few rows are written anew: simpler than to find out which ones differ.
     was = _audiences(prompt)
@@ -81,7 +85,7 @@ def retire(prompt: Prompt, by: User, *, on: bool) -> None:
     """Offer a prompt no more, or again; conversations that have it go on."""
     prompt = locked(prompt)
     if on and prompt.is_default:
-        raise Conflict("Everyone begins here. Make another prompt the default first.")
+        raise Conflict(gettext("Everyone begins here. Make another prompt the default first."))
     prompt.retired_at = timezone.now() if on else None
     prompt.save(update_fields=["retired_at"])
     if on:
@@ -100,9 +104,12 @@ def save_version(prompt: Prompt, by: User, draft: Draft, note: str, based_on: in
     if found := problems(draft.body, draft.variables):
         raise Unusable(" ".join(found))
     if len(draft.body) > BODY_MAX:
-        raise Unusable(f"The text has {len(draft.body):,} characters; {BODY_MAX:,} are possible.")
+        raise Unusable(
+            gettext("The text has %(size)s characters; %(most)s are possible.")
+            % {"size": f"{len(draft.body):,}", "most": f"{BODY_MAX:,}"}
+        )
     if newest and draft == draft_of(newest):
-        raise Unusable("Nothing has changed since the newest version.")
+        raise Unusable(gettext("Nothing has changed since the newest version."))
     number = newest.number + 1 if newest else 1
     version = Version.objects.create(
         prompt=prompt, number=number, author=by, note=note, **asdict(draft)
@@ -130,7 +137,7 @@ def draft_of(version: Version) -> Draft:
 def approve(version: Version, by: User) -> None:
     """Let a version go live. Raises Conflict for its own author."""
     if version.author_id == by.pk:
-        raise Conflict("Somebody else has to approve what you wrote.")
+        raise Conflict(gettext("Somebody else has to approve what you wrote."))
     _, is_new = Approval.objects.get_or_create(version=version, by=by)
     if is_new:
         record(by, "version.approved", version)
@@ -148,9 +155,9 @@ def comment(version: Version, by: User, text: str, line: int | None = None) -> C
     """Raises Unusable for a comment without words, or on a line that is not there."""
     text = text.replace("\x00", "").strip()
     if not text:
-        raise Unusable("Write something first.")
+        raise Unusable(gettext("Write something first."))
     if line is not None and not 1 <= line <= len(version.body.splitlines()):
-        raise Unusable(f"The text has no line {line}.")
+        raise Unusable(gettext("The text has no line %(number)s.") % {"number": line})
     made = Comment.objects.create(version=version, line=line, text=text[:5_000], by=by)
     record(by, "version.commented", version, why=made.text)
     return made

@@ -3,6 +3,8 @@
 from urllib.parse import urlencode
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chatapp.accounts.models import AuditLine, AuditQuerySet
 
@@ -10,11 +12,11 @@ from chatapp.accounts.models import AuditLine, AuditQuerySet
 class AuditForm(forms.Form):
     """What to find in the record of changes. A page begins after a line (`at`, `pk`)."""
 
-    person = forms.CharField(label="Who (part of the e-mail)", required=False)
-    action = forms.CharField(label="What (such as prompt.)", required=False)
-    target = forms.CharField(label="Of which id", required=False)
-    first = forms.DateField(label="From", required=False)
-    last = forms.DateField(label="To", required=False)
+    person = forms.CharField(label=_("Who (part of the e-mail)"), required=False)
+    action = forms.CharField(label=_("What (such as prompt.)"), required=False)
+    target = forms.CharField(label=_("Of which id"), required=False)
+    first = forms.DateField(label=pgettext_lazy("date", "From"), required=False)
+    last = forms.DateField(label=pgettext_lazy("date", "To"), required=False)
     at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

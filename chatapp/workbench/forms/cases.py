@@ -4,6 +4,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.errors import Unusable
 from chatapp.prompts.models import Prompt, Version
@@ -11,17 +14,27 @@ from chatapp.workbench.checks import MEANINGS, MOST, parsed
 from chatapp.workbench.forms.prompts import Lines
 from chatapp.workbench.models import Replay
 
-EXPLAINED = "A line each. " + " ".join(f"{kind}: {meaning}." for kind, meaning in MEANINGS.items())
+
+def _explained_now() -> str:
+    return " ".join(
+        [gettext("A line each."), *(f"{kind}: {meaning}." for kind, meaning in MEANINGS.items())]
+    )
+
+
+_explained = lazy(_explained_now, str)
 
 
 class CaseForm(forms.Form):
     """What stays open in a case: its name, and what a good answer must do."""
 
     name = forms.CharField(
-        required=False, max_length=200, help_text="Empty: the beginning of the question."
+        label=_("Name"),
+        required=False,
+        max_length=200,
+        help_text=_("Empty: the beginning of the question."),
     )
     checks = Lines(
-        most=MOST, longest=5_000, label="What a good answer must do", help_text=EXPLAINED
+        most=MOST, longest=5_000, label=_("What a good answer must do"), help_text=_explained()
     )
 
     def clean_checks(self) -> list[str]:
@@ -36,14 +49,16 @@ class CaseForm(forms.Form):
 class CopyForm(CaseForm):
     """A case from a thread."""
 
-    prompt = forms.ModelChoiceField(Prompt.objects.filter(retired_at=None).order_by("name"))
+    prompt = forms.ModelChoiceField(
+        Prompt.objects.filter(retired_at=None).order_by("name"), label=_("Prompt")
+    )
     field_order = ("name", "prompt", "checks")
 
 
 class WrittenForm(CaseForm):
     """A case that somebody thought of."""
 
-    text = forms.CharField(label="What a person asks", widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(label=_("What a person asks"), widget=forms.Textarea(attrs={"rows": 4}))
     field_order = ("text", "name", "checks")
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.context.policy import Marks
 from chatapp.prompts.actions.publishing import Thresholds
@@ -19,7 +21,7 @@ from chatapp.prompts.variables import problems
 from chatapp.usage.offers import catalogued, offered
 
 MARKS = frozenset(field.name for field in fields_of(Marks))
-SITES = "A line each, such as example.com; for searches and pages alike."
+SITES = _("A line each, such as example.com; for searches and pages alike.")
 WEB_RULES = {
     "web_max_uses": "max_uses",
     "web_allowed": "allowed_domains",
@@ -40,9 +42,11 @@ class Lines(forms.CharField):
     def clean(self, value: Any) -> Any:
         lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
         if len(lines) > self.most:
-            raise ValidationError(f"At most {self.most} lines are possible.")
+            raise ValidationError(_("At most %(most)s lines are possible.") % {"most": self.most})
         if any(len(line) > self.longest for line in lines):
-            raise ValidationError(f"A line has at most {self.longest} characters.")
+            raise ValidationError(
+                _("A line has at most %(most)s characters.") % {"most": self.longest}
+            )
         return lines
 
     def prepare_value(self, value: Any) -> Any:
@@ -57,7 +61,7 @@ class Pairs(Lines):
         for line in super().clean(value):
             name, sign, of_it = line.partition("=")
             if not sign:
-                raise ValidationError(f"“{line}” is no “name = value”.")
+                raise ValidationError(_("“%(line)s” is no “name = value”.") % {"line": line})
             found[name.strip()] = of_it.strip()
         return found
 
@@ -71,7 +75,9 @@ def _sites(lines: list[str]) -> list[str]:
     """Domains as the API takes them: without scheme. Raises ValidationError."""
     for line in lines:
         if not re.fullmatch(DOMAIN, line):
-            raise ValidationError(f"“{line}” is no site: write it as in example.com/path.")
+            raise ValidationError(
+                _("“%(line)s” is no site: write it as in example.com/path.") % {"line": line}
+            )
     return lines
 
 
@@ -81,18 +87,18 @@ class CardForm(forms.ModelForm):  # type: ignore[type-arg]
     openings = Lines(
         most=6,
         longest=200,
-        label="Suggested openings",
-        help_text="A line each: what a person may begin with.",
+        label=_("Suggested openings"),
+        help_text=_("A line each: what a person may begin with."),
     )
     groups = forms.ModelMultipleChoiceField(
         Group.objects.order_by("name"),
-        label="Also for these groups",
+        label=_("Also for these groups"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     defaults = forms.ModelMultipleChoiceField(
         Group.objects.order_by("name"),
-        label="Their chats begin with it",
+        label=_("Their chats begin with it"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -108,11 +114,13 @@ class CardForm(forms.ModelForm):  # type: ignore[type-arg]
             *("is_kept", "needs_approval"),
         )
         labels = {  # noqa: RUF012
-            "icon": "Icon (an emoji)",
-            "is_for_everyone": "Everyone may choose it",
-            "is_default": "Everyone's chats begin with it",
-            "is_kept": "Conversations stay on the version that they began with",
-            "needs_approval": "Somebody other than the author approves what goes live",
+            "name": _("Name"),
+            "description": _("Description"),
+            "icon": _("Icon (an emoji)"),
+            "is_for_everyone": _("Everyone may choose it"),
+            "is_default": _("Everyone's chats begin with it"),
+            "is_kept": _("Conversations stay on the version that they began with"),
+            "needs_approval": _("Somebody other than the author approves what goes live"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -126,15 +134,17 @@ class CardForm(forms.ModelForm):  # type: ignore[type-arg]
         name = str(self.cleaned_data["name"])
         others = Prompt.objects.filter(name__iexact=name, retired_at=None)
         if others.exclude(pk=self.instance.pk).exists():
-            raise ValidationError("Another prompt has this name.")
+            raise ValidationError(_("Another prompt has this name."))
         return name
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
         if found.get("is_default") and not found.get("is_for_everyone"):
-            self.add_error("is_default", "Only what everyone may choose can be everyone's default.")
+            self.add_error(
+                "is_default", _("Only what everyone may choose can be everyone's default.")
+            )
         if found.get("is_default") and self.instance.retired_at:
-            self.add_error("is_default", "This prompt is retired. Restore it first.")
+            self.add_error("is_default", _("This prompt is retired. Restore it first."))
         return found
 
     def validate_constraints(self) -> None:
@@ -155,43 +165,50 @@ class VersionForm(forms.Form):
     """What a version says, begun from another one."""
 
     body = forms.CharField(
-        label="What Claude is told",
+        label=_("What Claude is told"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "true"}),
     )
-    model = forms.ChoiceField(required=False)
+    model = forms.ChoiceField(label=_("Model"), required=False)
     max_tokens = forms.IntegerField(
-        label="Longest answer (tokens)", required=False, min_value=1, help_text="Thinking counts."
+        label=_("Longest answer (tokens)"),
+        required=False,
+        min_value=1,
+        help_text=_("Thinking counts."),
     )
     effort = forms.ChoiceField(
-        label="Thinking effort",
+        label=_("Thinking effort"),
         required=False,
-        choices=[("", "As the model is used to"), *Version.Effort.choices],
+        choices=[("", _("As the model is used to")), *Version.Effort.choices],
     )
-    stop_sequences = Lines(most=4, longest=100, label="Stop sequences", help_text="A line each.")
+    stop_sequences = Lines(
+        most=4, longest=100, label=_("Stop sequences"), help_text=_("A line each.")
+    )
     variables = Pairs(
-        label="Variables of your own",
-        help_text="name = default, a line each; {{name}} in the text.",
+        label=_("Variables of your own"),
+        help_text=_("name = default, a line each; {{name}} in the text."),
     )
     marks = Pairs(
-        label="Summarizer",
-        help_text="Marks that differ from the installation's, such as start = 20000, a line each.",
+        label=_("Summarizer"),
+        help_text=_(
+            "Marks that differ from the installation's, such as start = 20000, a line each."
+        ),
     )
     tools = forms.MultipleChoiceField(
-        label="Tools that Claude may use", required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Tools that Claude may use"), required=False, widget=forms.CheckboxSelectMultiple
     )
     web_max_uses = forms.IntegerField(
-        label="Searches and pages in one answer, at most",
+        label=_("Searches and pages in one answer, at most"),
         required=False,
         min_value=1,
         max_value=50,
-        help_text=f"Of each kind; empty: {MAX_USES}.",
+        help_text=format_lazy(_("Of each kind; empty: {most}."), most=MAX_USES),
     )
-    web_allowed = Lines(most=100, longest=200, label="Only these sites", help_text=SITES)
-    web_blocked = Lines(most=100, longest=200, label="Never these sites", help_text=SITES)
+    web_allowed = Lines(most=100, longest=200, label=_("Only these sites"), help_text=SITES)
+    web_blocked = Lines(most=100, longest=200, label=_("Never these sites"), help_text=SITES)
     note = forms.CharField(
-        label="What changed, and why", required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("What changed, and why"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     based_on = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -201,7 +218,7 @@ class VersionForm(forms.Form):
         chosen = str(self.initial.get("model") or "")
         ids = dict.fromkeys([*offered(), *([chosen] if chosen else [])])
         names = [(id, catalogued(id).name) for id in ids]
-        self.fields["model"].choices = [("", "As the person chooses"), *names]  # type: ignore[attr-defined]
+        self.fields["model"].choices = [("", _("As the person chooses")), *names]  # type: ignore[attr-defined]
 
         held = [str(name) for name in self.initial.get("tools") or ()]
         labels = {name: label_of(name) for name in sorted({*TOOLS, *held})}
@@ -225,9 +242,9 @@ class VersionForm(forms.Form):
         found: dict[str, Any] = {}
         for name, value in self.cleaned_data["marks"].items():
             if name not in (*MARKS, *WORDS):
-                raise ValidationError(f"There is no mark “{name}”.")
+                raise ValidationError(_("There is no mark “%(name)s”.") % {"name": name})
             if name in MARKS and not (value.isdecimal() and int(value) > 0):
-                raise ValidationError(f"“{name}” is a number above 0.")
+                raise ValidationError(_("“%(name)s” is a number above 0.") % {"name": name})
             found[name] = int(value) if name in MARKS else value
         return found
 
@@ -236,11 +253,12 @@ class VersionForm(forms.Form):
         for problem in problems(found.get("body", ""), found.get("variables", {})):
             self.add_error("body", problem)
         if found.get("web_allowed") and found.get("web_blocked"):
-            self.add_error("web_blocked", "Name sites to allow or sites to block, not both.")
+            self.add_error("web_blocked", _("Name sites to allow or sites to block, not both."))
         if (chosen := found.get("model")) and (most := found.get("max_tokens")):
             limit = catalogued(chosen).max_output
             if most > limit:
-                self.add_error("max_tokens", f"This model writes at most {limit:,} tokens.")
+                told = _("This model writes at most %(most)s tokens.")
+                self.add_error("max_tokens", told % {"most": f"{limit:,}"})
         return found
 
     def draft(self) -> Draft:
@@ -260,37 +278,47 @@ class VersionForm(forms.Form):
 
 class PublishForm(forms.Form):
     note = forms.CharField(
-        label="What changes for people, and why", widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What changes for people, and why"), widget=forms.Textarea(attrs={"rows": 3})
     )
     label = forms.RegexField(
-        r"^[a-z0-9][a-z0-9._-]*$",
+        label=_("Label"),
+        regex=r"^[a-z0-9][a-z0-9._-]*$",
         max_length=40,
         initial=PRODUCTION,
-        help_text="production answers people; any other name is for yourselves.",
+        help_text=_("production answers people; any other name is for yourselves."),
     )
     instead_of = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class CommentForm(forms.Form):
-    text = forms.CharField(label="Comment", widget=forms.Textarea(attrs={"rows": 2}))
-    line = forms.IntegerField(label="On line", required=False, min_value=1)
+    text = forms.CharField(label=_("Comment"), widget=forms.Textarea(attrs={"rows": 2}))
+    line = forms.IntegerField(label=_("On line"), required=False, min_value=1)
 
 
 class RolloutForm(forms.Form):
     percent = forms.IntegerField(
-        label="Percent of conversations", min_value=1, max_value=99, initial=10
+        label=_("Percent of conversations"), min_value=1, max_value=99, initial=10
     )
     min_answers = forms.IntegerField(
-        label="Judge from so many answers on", min_value=1, max_value=1_000_000, initial=50
+        label=_("Judge from so many answers on"), min_value=1, max_value=1_000_000, initial=50
     )
     max_down_percent = forms.IntegerField(
-        label="Fall back above (% thumbs down)", required=False, min_value=0, max_value=100
+        # xgettext:no-python-format
+        label=_("Fall back above (% thumbs down)"),
+        required=False,
+        min_value=0,
+        max_value=100,
     )
     max_error_percent = forms.IntegerField(
-        label="Fall back above (% failed answers)", required=False, min_value=0, max_value=100
+        # xgettext:no-python-format
+        label=_("Fall back above (% failed answers)"),
+        required=False,
+        min_value=0,
+        max_value=100,
     )
     max_cost_percent = forms.IntegerField(
-        label="Fall back above (cost of an answer, % of the control's)",
+        # xgettext:no-python-format
+        label=_("Fall back above (cost of an answer, % of the control's)"),
         required=False,
         min_value=1,
         max_value=10_000,
@@ -304,5 +332,5 @@ class RolloutForm(forms.Form):
 class EndForm(forms.Form):
     """How a rollout ends, and why."""
 
-    end = forms.ChoiceField(choices=[("publish", "Publish to all"), ("stop", "Take back")])
+    end = forms.ChoiceField(choices=[("publish", _("Publish to all")), ("stop", _("Take back"))])
     note = forms.CharField()

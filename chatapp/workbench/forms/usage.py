@@ -7,6 +7,8 @@ from django import forms
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chatapp.accounts.models import User
 from chatapp.usage.models import Budget
@@ -18,8 +20,8 @@ LONGEST = timedelta(days=366)
 class SpanForm(forms.Form):
     """The days of a report; without a word the last thirty."""
 
-    first = forms.DateField(label="From", required=False)
-    last = forms.DateField(label="To", required=False)
+    first = forms.DateField(label=pgettext_lazy("date", "From"), required=False)
+    last = forms.DateField(label=pgettext_lazy("date", "To"), required=False)
 
     def span(self) -> Span:
         found = self.cleaned_data if self.is_valid() else {}
@@ -31,17 +33,20 @@ class SpanForm(forms.Form):
 
 class BudgetForm(forms.ModelForm):  # type: ignore[type-arg]
     email = forms.EmailField(
-        label="One person (e-mail)", required=False, help_text="Empty: a role, or everyone."
+        label=_("One person (e-mail)"), required=False, help_text=_("Empty: a role, or everyone.")
     )
     role = forms.ModelChoiceField(
         Group.objects.order_by("name"),
-        label="Or everybody of a role",
+        label=_("Or everybody of a role"),
         required=False,
-        empty_label="Everyone",
+        empty_label=_("Everyone"),
     )
-    period = forms.ChoiceField(choices=Budget.Period.choices)
+    period = forms.ChoiceField(label=_("Period"), choices=Budget.Period.choices)
     why = forms.CharField(
-        required=False, max_length=500, help_text="Kept in the record of changes."
+        label=_("Why"),
+        required=False,
+        max_length=500,
+        help_text=_("Kept in the record of changes."),
     )
     field_order = ("email", "role")
 
@@ -49,9 +54,9 @@ class BudgetForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Budget
         fields = ("role", "is_each", "period", "soft", "hard")
         labels = {  # noqa: RUF012
-            "is_each": "Each of them has a budget of this size",
-            "soft": "Warn from (dollars)",
-            "hard": "Refuse at (dollars)",
+            "is_each": _("Each of them has a budget of this size"),
+            "soft": _("Warn from (dollars)"),
+            "hard": _("Refuse at (dollars)"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,9 +69,9 @@ class BudgetForm(forms.ModelForm):  # type: ignore[type-arg]
         email = found.get("email")
         person = User.objects.filter(email__iexact=email).first() if email else None
         if email and person is None:
-            self.add_error("email", "Nobody here has this address.")
+            self.add_error("email", _("Nobody here has this address."))
         if person and found.get("role"):
-            self.add_error("role", "Choose a role or a person, not both.")
+            self.add_error("role", _("Choose a role or a person, not both."))
         if person:
             found["is_each"] = False
         self.instance.person = person

@@ -4,6 +4,7 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chatapp.conversations.access import reader
@@ -56,7 +57,11 @@ def create_written_case(request: HttpRequest, prompt_id: uuid.UUID) -> HttpRespo
         found = form.cleaned_data
         cases.write_case(prompt, reader(request), found["text"], found["name"], found["checks"])
         return redirect("workbench:list_cases", prompt.pk)
-    context = {"form": form, "prompt": prompt, "heading": f"A case for {prompt}"}
+    context = {
+        "form": form,
+        "prompt": prompt,
+        "heading": gettext("A case for %(prompt)s") % {"prompt": prompt},
+    }
     status = 422 if form.errors else 200
     return render(request, "workbench/case.html", context, status=status)
 
@@ -65,7 +70,7 @@ def create_written_case(request: HttpRequest, prompt_id: uuid.UUID) -> HttpRespo
 @for_writers
 def edit_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     case = _the_case(case_id)
-    cases.record_copies(reader(request), [case], "a case")
+    cases.record_copies(reader(request), [case], gettext_noop("a case"))
     initial = {"name": case.name, "checks": lines_of(case.checks)}
     form = CaseForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

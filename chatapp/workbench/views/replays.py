@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chatapp.conversations.access import reader
@@ -22,10 +24,10 @@ from chatapp.workbench.views.prompts import the_prompt
 
 PAGE = 50
 CHOICES = (
-    ("", "All"),
-    ("worse", "Worse than before"),
-    ("better", "Better"),
-    ("failed", "Not passed"),
+    ("", _("All")),
+    ("worse", _("Worse than before")),
+    ("better", _("Better")),
+    ("failed", _("Not passed")),
 )
 COLUMNS = ("case", "passed", "passed before", "state", "cost", "answer", "answer before", "checks")
 
@@ -36,7 +38,7 @@ def create_replay(request: HttpRequest, prompt_id: uuid.UUID) -> HttpResponse:
     prompt = the_prompt(prompt_id)
     form = ReplayForm(request.POST, prompt=prompt)
     if not form.is_valid():
-        raise Unusable("Choose a version and whether it runs at once or overnight.")
+        raise Unusable(gettext("Choose a version and whether it runs at once or overnight."))
     cases = Case.objects.filter(prompt=prompt)
     # After an expired batch or an outage nobody pays again for what went well.
     if again := request.POST.get("failed_of"):
@@ -56,7 +58,7 @@ def show_replay(request: HttpRequest, replay_id: uuid.UUID) -> HttpResponse:
     page = Paginator(replays.results_of(replay, only), PAGE).get_page(request.GET.get("page"))
     is_part = request.headers.get("HX-Request") == "true"
     if not is_part:  # what follows is the same page, which goes on
-        record_copies(reader(request), [row.case for row in page], "a replay")
+        record_copies(reader(request), [row.case for row in page], gettext_noop("a replay"))
     context = {
         "replay": replay,
         "progress": replays.progress(replay),
@@ -74,7 +76,7 @@ def list_results(request: HttpRequest, replay_id: uuid.UUID) -> HttpResponseBase
     """The results as CSV, in the order of the cases."""
     replay = _the_replay(replay_id)
     copied = Case.objects.filter(pk__in=replay.results.values("case")).select_related("prompt")
-    record_copies(reader(request), copied, "a replay, as a file")
+    record_copies(reader(request), copied, gettext_noop("a replay, as a file"))
     response = StreamingHttpResponse(_csv(replay), content_type="text/csv; charset=utf-8")
     name = f"replay-{replay.created_at:%Y-%m-%d}-version-{replay.version.number}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -4,6 +4,7 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chatapp.conversations.access import reader
@@ -47,7 +48,7 @@ def show_rollout(request: HttpRequest, rollout_id: uuid.UUID) -> HttpResponse:
 def edit_rollout(request: HttpRequest, rollout_id: uuid.UUID) -> HttpResponse:
     given = request.POST.get("percent", "")
     if not (given.isdecimal() and len(given) < 4):
-        raise Unusable("Give a share from 1 to 99 percent.")
+        raise Unusable(gettext("Give a share from 1 to 99 percent."))
     publishing.change_rollout(_the_rollout(rollout_id), reader(request), int(given))
     return redirect("workbench:show_rollout", rollout_id)
 
@@ -59,7 +60,7 @@ def delete_rollout(request: HttpRequest, rollout_id: uuid.UUID) -> HttpResponse:
     rollout = _the_rollout(rollout_id)
     form = EndForm(request.POST)
     if not form.is_valid():
-        raise Unusable(publishing.NO_NOTE)
+        raise Unusable(str(publishing.NO_NOTE))
     is_better = form.cleaned_data["end"] == "publish"
     end = Rollout.End.PUBLISHED if is_better else Rollout.End.STOPPED
     publishing.end_rollout(rollout, reader(request), end, form.cleaned_data["note"])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from chatapp.context.reports import memory
@@ -35,11 +36,17 @@ def show_usage(request: HttpRequest) -> HttpResponse:
         "total": reports.total(calls),
         "charts": [
             *charts.by_day(reports.by_day(calls, span)),
-            charts.dearest("Spent by model", "Model", reports.by(calls, "model")),
-            charts.dearest("Spent by purpose", "Purpose", reports.by(calls, "purpose")),
-            charts.dearest("Spent by prompt version", "Version", reports.by(calls, VERSION)),
-            charts.dearest("Spent by person", "Person", reports.by(calls, "user__email")),
-            charts.commonest("Errors by type", "Type", reports.errors(calls)),
+            charts.dearest(gettext("Spent by model"), gettext("Model"), reports.by(calls, "model")),
+            charts.dearest(
+                gettext("Spent by purpose"), gettext("Purpose"), reports.by_purpose(calls)
+            ),
+            charts.dearest(
+                gettext("Spent by prompt version"), gettext("Version"), reports.by(calls, VERSION)
+            ),
+            charts.dearest(
+                gettext("Spent by person"), gettext("Person"), reports.by(calls, "user__email")
+            ),
+            charts.commonest(gettext("Errors by type"), gettext("Type"), reports.errors(calls)),
         ],
         "latency": reports.latency(calls),
         "saved": reports.saved_by_cache(calls),

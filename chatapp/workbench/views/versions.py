@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chatapp.conversations.access import reader
@@ -109,7 +110,7 @@ def create_publication(request: HttpRequest, version_id: uuid.UUID) -> HttpRespo
         "comparison": compare(live, version) if live else None,
         "loss": loss_of(version.prompt),
         "evidence": evidence,
-        "approvals": version.approvals.select_related("by"),
+        "approvers": ", ".join(str(one.by) for one in version.approvals.select_related("by")),
     }
     return render(request, "workbench/publish.html", context, status=422 if form.errors else 200)
 
@@ -133,7 +134,7 @@ def delete_approval(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse
 def create_comment(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
     form = CommentForm(request.POST)
     if not form.is_valid():
-        raise Unusable("A comment needs words, and a line that is a number.")
+        raise Unusable(gettext("A comment needs words, and a line that is a number."))
     found = form.cleaned_data
     writing.comment(the_version(version_id), reader(request), found["text"], found["line"])
     return redirect("workbench:show_version", version_id)
