@@ -21,6 +21,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 
 class ChatappError(Exception):
@@ -34,8 +35,8 @@ class ChatappError(Exception):
 class NotThere(ChatappError):
     status = 404
 
-    def __init__(self, sentence: str = "There is nothing here, or it is not yours.") -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(sentence or gettext("There is nothing here, or it is not yours."))
 
 
 class Refused(ChatappError):
@@ -44,7 +45,7 @@ class Refused(ChatappError):
 
 class ReasonWanted(Refused):
     def __init__(self, conversation_id: uuid.UUID) -> None:
-        super().__init__("Say first why you want to read this conversation.")
+        super().__init__(gettext("Say first why you want to read this conversation."))
         self.conversation_id = conversation_id
 
 

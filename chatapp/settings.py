@@ -89,6 +89,7 @@ TEMPLATES = [
                 "chatapp.accounts.context.rights",
                 "chatapp.review.context.mentioned",
                 "chatapp.chat.context.simulated",
+                "chatapp.chat.context.translations",
             ],
         },
     }

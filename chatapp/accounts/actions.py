@@ -54,7 +54,7 @@ def require_other_admin(user: User) -> None:
     role = Group.objects.select_for_update().get(name=Role.ADMIN.value)
     admins = User.objects.filter(groups=role, is_active=True)
     if admins.filter(pk=user.pk).exists() and not admins.exclude(pk=user.pk).exists():
-        raise Conflict("Somebody has to remain who administers this installation.")
+        raise Conflict(gettext("Somebody has to remain who administers this installation."))
 
 
 @transaction.atomic

@@ -42,4 +42,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         model = User
         fields: ClassVar = ["name", "locale", "time_zone", "theme", "announce"]
         widgets: ClassVar = {"theme": forms.RadioSelect, "announce": forms.RadioSelect}
-        labels: ClassVar = {"announce": "What a screen reader says of a growing answer"}
+        labels: ClassVar = {
+            "name": _("Name"),
+            "announce": _("What a screen reader says of a growing answer"),
+        }

@@ -85,7 +85,7 @@ def named_message(given: str) -> uuid.UUID | None:
     try:
         return uuid.UUID(given) if given else None
     except ValueError:
-        raise Unusable("There is no such message. Reload the page.") from None
+        raise Unusable(gettext("There is no such message. Reload the page.")) from None
 
 
 def chosen_terms(request: HttpRequest) -> Terms:
@@ -93,6 +93,6 @@ def chosen_terms(request: HttpRequest) -> Terms:
     given = request.POST.get("days", "7")
     times = {"never": None, **{str(days): days for days in DAYS}}
     if given not in times:
-        raise Unusable("Choose one of the times that are offered.")
+        raise Unusable(gettext("Choose one of the times that are offered."))
     ticked = {name: request.POST.get(name) == "on" for name in TICKS}
     return Terms(times[given], **ticked)

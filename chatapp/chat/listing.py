@@ -100,7 +100,7 @@ def key_of(given: str) -> uuid.UUID:
 
 
 def _group(conversation: Conversation) -> str:
-    return "Pinned" if conversation.pinned_at else day_label(conversation.active_at)
+    return gettext("Pinned") if conversation.pinned_at else day_label(conversation.active_at)
 
 
 def day_label(moment: datetime) -> str:
@@ -108,11 +108,11 @@ def day_label(moment: datetime) -> str:
     today = timezone.localdate()
     day: date = timezone.localtime(moment).date()
     if day >= today:
-        return "Today"
+        return gettext("Today")
     if day == today - timedelta(days=1):
-        return "Yesterday"
+        return gettext("Yesterday")
     if day > today - timedelta(days=8):
-        return "Previous 7 days"
+        return gettext("Previous 7 days")
     return date_format(day, "F Y")
 
 
@@ -135,4 +135,4 @@ def _place(cursor: str) -> tuple[datetime, uuid.UUID]:
         # In UTC, because Postgres knows fewer zones than Python does.
         return time.astimezone(UTC), uuid.UUID(pk)
     except (ValueError, OverflowError):
-        raise Unusable("This place in the list is not known. Reload the page.") from None
+        raise Unusable(gettext("This place in the list is not known. Reload the page.")) from None

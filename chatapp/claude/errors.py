@@ -28,6 +28,11 @@ _LONGEST_MESSAGE = 2000
 _SHORTEST_SECRET = 8
 
 
+def gettext_noop(sentence: str) -> str:
+    """Mark it for translators, as Django's own does; whoever shows it translates it."""
+    return sentence
+
+
 class ClaudeError(Exception):
     """One failed call.
 
@@ -39,7 +44,7 @@ class ClaudeError(Exception):
     """
 
     retryable: bool = False
-    sentence: str = "Claude could not answer this."
+    sentence: str = gettext_noop("Claude could not answer this.")
     local_type: ClassVar[str | None] = None
 
     def __init__(
@@ -76,77 +81,89 @@ class ClaudeError(Exception):
 
 
 class AuthenticationError(ClaudeError):
-    sentence = "Claude refused this server's key. Please tell your administrator."
+    sentence = gettext_noop("Claude refused this server's key. Please tell your administrator.")
 
 
 class BillingError(ClaudeError):
-    sentence = "This server's account with Claude cannot be charged. Please tell an administrator."
+    sentence = gettext_noop(
+        "This server's account with Claude cannot be charged. Please tell an administrator."
+    )
 
 
 class PermissionDenied(ClaudeError):
-    sentence = "This server may not use what was asked for. Please tell your administrator."
+    sentence = gettext_noop(
+        "This server may not use what was asked for. Please tell your administrator."
+    )
 
 
 class NotFound(ClaudeError):
-    sentence = "This model is not available. Please choose another one."
+    sentence = gettext_noop("This model is not available. Please choose another one.")
 
 
 class InvalidRequest(ClaudeError):
-    sentence = "Claude could not accept this request."
+    sentence = gettext_noop("Claude could not accept this request.")
 
 
 class PromptTooLong(InvalidRequest):
-    sentence = "This conversation is longer than the model can read. Please start a new one."
+    sentence = gettext_noop(
+        "This conversation is longer than the model can read. Please start a new one."
+    )
 
 
 class RequestTooLarge(ClaudeError):
-    sentence = "This message is too large to send. Please shorten it or remove attachments."
+    sentence = gettext_noop(
+        "This message is too large to send. Please shorten it or remove attachments."
+    )
 
 
 class RateLimited(ClaudeError):
     """Too many requests or tokens; with `spend_cap` no waiting helps."""
 
     retryable = True
-    sentence = "Claude is receiving too many requests from this server. Please try again shortly."
+    sentence = gettext_noop(
+        "Claude is receiving too many requests from this server. Please try again shortly."
+    )
     spend_cap = False
 
 
 class Overloaded(ClaudeError):
     retryable = True
-    sentence = "Claude is overloaded at the moment. Please try again shortly."
+    sentence = gettext_noop("Claude is overloaded at the moment. Please try again shortly.")
 
 
 class ServerError(ClaudeError):
     retryable = True
-    sentence = "Claude had a problem of its own. Please try again."
+    sentence = gettext_noop("Claude had a problem of its own. Please try again.")
 
 
 class ConnectionFailed(ClaudeError):
     retryable = True
-    sentence = "Claude could not be reached. Please try again."
+    sentence = gettext_noop("Claude could not be reached. Please try again.")
     local_type = "connection_failed"
 
 
 class StreamCut(ClaudeError):
     retryable = True
-    sentence = "The connection to Claude broke off before the answer was complete."
+    sentence = gettext_noop("The connection to Claude broke off before the answer was complete.")
     local_type = "stream_cut"
 
 
 class Silence(ClaudeError):
     retryable = True
-    sentence = "Claude stopped sending before the answer was complete."
+    sentence = gettext_noop("Claude stopped sending before the answer was complete.")
     local_type = "silence"
 
 
 class NotAStream(ClaudeError):
-    sentence = "Claude's address answered with something else. Please tell your administrator."
+    sentence = gettext_noop(
+        "Claude's address answered with something else. Please tell your administrator."
+    )
     local_type = "not_a_stream"
 
 
 class DeadlineExceeded(ClaudeError):
     retryable = True
-    sentence = "The answer took too long and was ended."
+    sentence = gettext_noop("The answer took too long and was ended.")
     local_type = "deadline_exceeded"
 
 

@@ -7,9 +7,11 @@ it leaves a ReadRecord in the transaction that lets the content out.
 import uuid
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from chatapp.accounts.models import User
 from chatapp.accounts.roles import Right, has_right
@@ -22,6 +24,7 @@ from chatapp.conversations.models import (
     SavedText,
     StoredFile,
 )
+from chatapp.conversations.models.reading import FLAGGED
 from chatapp.errors import NotThere, ReasonWanted, Unusable
 
 
@@ -141,7 +144,9 @@ def standing_reasons(reader: User, conversations: Iterable[Conversation]) -> dic
     reasons = {line.conversation_id: line.why for line in said if line.conversation_id}
     flags = Flag.objects.filter(conversation__in=[pk for pk in ids if pk not in reasons])
     for flag in flags.order_by("conversation", "-at", "-pk").distinct("conversation"):
-        reasons[flag.conversation_id] = f"Flagged: {flag.get_kind_display()}"
+        # What is kept is in one language; `ReadRecord.shown_why` is what people see.
+        with translation.override(settings.LANGUAGE_CODE):
+            reasons[flag.conversation_id] = f"{FLAGGED}{flag.get_kind_display()}"
     return reasons
 
 
@@ -154,7 +159,7 @@ def give_reason(reader: User, conversation_id: uuid.UUID, why: str) -> None:
         raise NotThere
     why = " ".join(why.replace("\x00", "").split())[:500]
     if not why:
-        raise Unusable("Say in a few words why you want to read this.")
+        raise Unusable(gettext("Say in a few words why you want to read this."))
     ReadRecord.objects.create(
         reader=reader,
         reader_name=reader.email,

@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from chatapp.accounts.models import User
 from chatapp.conversations.access import visible_folder
@@ -118,11 +119,14 @@ def checked_text(text: str) -> str:
     # Postgres keeps no NUL, and browsers send CRLF.
     text = text.replace("\x00", "").replace("\r\n", "\n").strip()
     if not text:
-        raise Unusable("Write something first.")
+        raise Unusable(gettext("Write something first."))
     if len(text) > settings.MESSAGE_MAX_CHARACTERS:
         raise TooLarge(
-            f"This message has {len(text):,} characters; "
-            f"{settings.MESSAGE_MAX_CHARACTERS:,} are possible. Shorten it or send it in parts."
+            gettext(
+                "This message has %(count)s characters; %(most)s are possible. "
+                "Shorten it or send it in parts."
+            )
+            % {"count": f"{len(text):,}", "most": f"{settings.MESSAGE_MAX_CHARACTERS:,}"}
         )
     return text
 
@@ -144,7 +148,7 @@ def add_turn(
     The conversation must be locked. Raises Conflict while an answer is pending.
     """
     if Message.objects.filter(conversation=conversation, status="pending").exists():
-        raise Conflict("An answer is still being written. Wait for it, or stop it first.")
+        raise Conflict(gettext("An answer is still being written. Wait for it, or stop it first."))
     question = add_message(conversation, message_id, text, Message.Role.USER, files=files)
     answer = _empty_answer(question, model, question.revision)
     answer.save(force_insert=True)
@@ -235,7 +239,7 @@ def rename(conversation: Conversation, title: str) -> None:
     """Raises Unusable for an empty title."""
     title = " ".join(title.replace("\x00", "").split())[:200]
     if not title:
-        raise Unusable("A title needs at least one character.")
+        raise Unusable(gettext("A title needs at least one character."))
     _change(conversation, title=title)
 
 

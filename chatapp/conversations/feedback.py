@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from chatapp.accounts.models import User
 from chatapp.conversations.actions import announce, locked
@@ -20,13 +21,16 @@ def judge(
     Raises Unusable, TooLarge, and Conflict for what is no finished answer.
     """
     if verdict not in Feedback.Verdict.values:
-        raise Unusable("Thumbs go up or down.")
+        raise Unusable(gettext("Thumbs go up or down."))
     allowed = Feedback.REASONS[Feedback.Verdict(verdict)]
     if reason and reason not in allowed:
-        raise Unusable("This reason is not one of those that can be given.")
+        raise Unusable(gettext("This reason is not one of those that can be given."))
     comment = comment.replace("\x00", "").replace("\r\n", "\n").strip()
     if len(comment) > settings.COMMENT_MAX_CHARACTERS:
-        raise TooLarge(f"A comment has at most {settings.COMMENT_MAX_CHARACTERS:,} characters.")
+        raise TooLarge(
+            gettext("A comment has at most %(count)s characters.")
+            % {"count": f"{settings.COMMENT_MAX_CHARACTERS:,}"}
+        )
     # Under the conversation's lock two clicks come one after the other.
     _announce(message)
     now = timezone.now()
@@ -49,7 +53,7 @@ def _announce(message: Message) -> None:
     conversation = locked(message.conversation_id)
     row = Message.objects.select_for_update().get(pk=message.pk)
     if row.role != Message.Role.ASSISTANT or row.status == Message.Status.PENDING:
-        raise Conflict("Only an answer that has ended can be judged.")
+        raise Conflict(gettext("Only an answer that has ended can be judged."))
     row.revision = announce(conversation)
     row.save(update_fields=["revision"])
     conversation.save(update_fields=["revision"])

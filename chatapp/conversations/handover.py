@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from chatapp.accounts.audit import record
 from chatapp.accounts.models import User
@@ -41,7 +42,7 @@ def ask_for_person(
     """
     conversation = locked(conversation_id)
     if running_in(conversation_id):
-        raise Conflict("A person is here already.")
+        raise Conflict(gettext("A person is here already."))
     if found := wanted_in(conversation_id):
         return found
     why = " ".join(why.replace("\x00", "").split())[:500]
@@ -92,7 +93,7 @@ def begin_takeover(
     """
     if running := running_in(conversation.pk):
         if running.by_id != by.pk:
-            raise Conflict(f"{running.name} has taken over already.")
+            raise Conflict(gettext("%(name)s has taken over already.") % {"name": running.name})
         return running
     _end_request(conversation.pk, HelpRequest.End.TAKEN)
     begun = Takeover.objects.create(
@@ -112,7 +113,9 @@ def say(conversation_id: uuid.UUID, by: User, message_id: uuid.UUID, text: str) 
     conversation = locked(conversation_id)
     takeover = running_in(conversation_id)
     if takeover is None or takeover.by_id != by.pk:
-        raise Conflict("You have not taken over this conversation, or handed it back already.")
+        raise Conflict(
+            gettext("You have not taken over this conversation, or handed it back already.")
+        )
     if known := Message.objects.filter(pk=message_id).first():
         if known.takeover_id != takeover.pk:
             raise NotThere
@@ -138,7 +141,9 @@ def hand_back(conversation_id: uuid.UUID, by: User | None, told: str = "") -> No
         return
     told = told.replace("\x00", "").strip()[:2_000]
     if told and not Message.objects.filter(takeover=takeover).exists():
-        raise Unusable("The assistant is told this after your messages, and you wrote none.")
+        raise Unusable(
+            gettext("The assistant is told this after your messages, and you wrote none.")
+        )
     takeover.ended_at = timezone.now()
     takeover.ended_by = by
     takeover.told = told

@@ -2,6 +2,8 @@
 
 import uuid
 
+from django.utils.translation import gettext
+
 from chatapp.errors import Unusable
 
 
@@ -14,4 +16,6 @@ def given_id(text: str) -> uuid.UUID:
     try:
         return uuid.UUID(text) if text else uuid.uuid4()
     except ValueError:
-        raise Unusable("This message has no valid id. Reload the page and send it again.") from None
+        raise Unusable(
+            gettext("This message has no valid id. Reload the page and send it again.")
+        ) from None

@@ -4,6 +4,8 @@ import uuid
 from datetime import UTC, datetime
 from typing import NamedTuple, Self
 
+from django.utils.translation import gettext
+
 from chatapp.errors import Unusable
 
 FIRST, LAST = uuid.UUID(int=0), uuid.UUID(int=2**128 - 1)
@@ -58,4 +60,4 @@ class Place(NamedTuple):
                 raise ValueError
             return cls(before, oldest, then, int(rank), last)
         except (ValueError, OverflowError):
-            raise Unusable("This place in the hits is not known. Search again.") from None
+            raise Unusable(gettext("This place in the hits is not known. Search again.")) from None

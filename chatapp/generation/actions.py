@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from chatapp.accounts.models import User
 from chatapp.context.directions import directions
@@ -170,7 +171,7 @@ def go_on(answer: Message) -> Message:
     conversation = free(answer.conversation_id)
     answer = _newest(conversation, answer)
     if not can_continue(answer):
-        raise Conflict("There is nothing to continue here.")
+        raise Conflict(gettext("There is nothing to continue here."))
     require_budget(conversation)
     reopen(answer, conversation)
     earlier = Run.objects.filter(message=answer).select_related("version").latest("created_at")
@@ -194,15 +195,18 @@ def free(conversation_id: uuid.UUID, by: User | None = None) -> Conversation:
     """
     conversation = locked(conversation_id, by)
     if running := running_in(conversation_id):
-        raise Conflict(f"{running.name} is here. The assistant is silent until they hand back.")
+        raise Conflict(
+            gettext("%(name)s is here. The assistant is silent until they hand back.")
+            % {"name": running.name}
+        )
     if is_answering(conversation):
-        raise Conflict("An answer is still being written. Wait for it, or stop it first.")
+        raise Conflict(gettext("An answer is still being written. Wait for it, or stop it first."))
     return conversation
 
 
 def _newest(conversation: Conversation, answer: Message) -> Message:
     if conversation.current_leaf_id != answer.pk:
-        raise Conflict("The conversation has moved on. Reload the page to see it.")
+        raise Conflict(gettext("The conversation has moved on. Reload the page to see it."))
     return (
         Message.objects.select_for_update(of=("self",)).select_related("parent").get(pk=answer.pk)
     )
@@ -213,7 +217,7 @@ def checked_model(model: str) -> str:
     if not model:
         return settings.DEFAULT_MODEL
     if model not in offers.offered():
-        raise Unusable("This model is not offered here. Choose another one.")
+        raise Unusable(gettext("This model is not offered here. Choose another one."))
     return model
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.conversations.branches import versions_of
 from chatapp.conversations.files.blocks import blocks_of_files
@@ -28,11 +29,11 @@ from chatapp.usage.models import Call
 from chatapp.usage.offers import catalogued
 
 STOP_NOTES = {
-    "max_tokens": "The answer reached its length limit.",
-    "answer_too_long": "The answer reached the length limit of this installation.",
-    "model_context_window_exceeded": "The conversation no longer fits into the model's memory.",
-    "pause_turn": "Claude paused after a long search. It can go on.",
-    "refusal": "Claude declined to go on with this answer.",
+    "max_tokens": _("The answer reached its length limit."),
+    "answer_too_long": _("The answer reached the length limit of this installation."),
+    "model_context_window_exceeded": _("The conversation no longer fits into the model's memory."),
+    "pause_turn": _("Claude paused after a long search. It can go on."),
+    "refusal": _("Claude declined to go on with this answer."),
 }
 CONTINUABLE = {"max_tokens", "answer_too_long", "pause_turn"}
 
@@ -117,7 +118,7 @@ class Entry:
 
     @property
     def stop_note(self) -> str:
-        return STOP_NOTES.get(self.message.stop_reason, "")
+        return str(STOP_NOTES.get(self.message.stop_reason, ""))
 
     @property
     def can_stop(self) -> bool:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, cast
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -173,14 +174,16 @@ class Runner:
             answer.end(
                 Run.State.FAILED,
                 error_type="deadline",
-                error_sentence="This answer took longer than an answer may take.",
+                error_sentence=gettext_noop("This answer took longer than an answer may take."),
             )
         except Exception:  # top of the task loop
             logger.exception("Run %s broke", answer.run)
             answer.end(
                 Run.State.FAILED,
                 error_type="internal",
-                error_sentence="Something went wrong on our side. Trying again may help.",
+                error_sentence=gettext_noop(
+                    "Something went wrong on our side. Trying again may help."
+                ),
             )
 
     async def _write(self, answer: Answer, made: Plan) -> None:

@@ -8,7 +8,9 @@ import logging
 import uuid
 from collections.abc import Iterable, Sequence
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from chatapp.accounts.models import User
 from chatapp.context.directions import directions
@@ -100,7 +102,8 @@ def _sent_to_person(conversation: Conversation, waiting: QueuedMessage) -> bool:
     conversation.model = waiting.model or conversation.model
     run = None
     try:
-        with transaction.atomic():
+        # What is kept of an error is in one language, whoever was the one that ended a run.
+        with translation.override(settings.LANGUAGE_CODE), transaction.atomic():
             _, run = write_turn(conversation, waiting.pk, waiting.text, waiting.files)
     except ChatappError as error:
         queued.hold(conversation, waiting, error.sentence)

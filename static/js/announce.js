@@ -1,6 +1,7 @@
 // What a screen reader hears: finished sentences at a calm pace, or only that the answer has ended.
 
 import { all, isLive, one, onChange, runningMessage } from "./dom.js";
+import { gettext } from "./translate.js";
 import { wordsOf } from "./words.js";
 
 const PACE = 4_000;
@@ -30,7 +31,7 @@ function pace() {
 function finish(message) {
   const rest = document.body.dataset.announce === "end" ? "" : textOf(message).slice(heard.offset);
   const state = one("[data-state-label]", message)?.textContent;
-  say(`${rest} ${state || "The answer is complete."}`);
+  say(`${rest} ${state || gettext("The answer is complete.")}`);
   heard = null;
 }
 

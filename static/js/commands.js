@@ -5,9 +5,10 @@ import { forgetDrafts } from "./draft.js";
 import { finishEditing } from "./editing.js";
 import { goToEnd } from "./follow.js";
 import { apply } from "./frames.js";
+import { gettext } from "./translate.js";
 
-const UNREACHABLE = "The server could not be reached. Nothing is lost; try again.";
-const SIGNED_OUT = "You have been signed out. Your text is kept; sign in again and send it.";
+const UNREACHABLE = gettext("The server could not be reached. Nothing is lost; try again.");
+const SIGNED_OUT = gettext("You have been signed out. Your text is kept; sign in again and send it.");
 
 // Error pages and error fragments both mark their sentence.
 export function sentenceOf(html) {
@@ -15,14 +16,14 @@ export function sentenceOf(html) {
     const marked = root.matches("[data-error]") ? root : one("[data-error]", root);
     if (marked) return marked.textContent.trim();
   }
-  return "Something went wrong. Try again.";
+  return gettext("Something went wrong. Try again.");
 }
 
 export function notify(sentence) {
   const notice = element("div", "notice");
   const close = element("button", "icon-button icon-close");
   close.type = "button";
-  close.setAttribute("aria-label", "Dismiss");
+  close.setAttribute("aria-label", gettext("Dismiss"));
   close.dataset.dismiss = "";
   notice.append(element("p", "", sentence), close);
   one("#notices").replaceChildren(notice);

@@ -4,6 +4,7 @@ import { one, onChange, runningMessage } from "./dom.js";
 import { Draft } from "./draft.js";
 import { Files } from "./files.js";
 import { goToEnd } from "./follow.js";
+import { gettext } from "./translate.js";
 
 export class Composer {
   constructor(form) {
@@ -56,12 +57,12 @@ export class Composer {
   // Empty: nothing stands in the way.
   #obstacle() {
     const over = this.text.value.length - this.limit;
-    if (this.busy) return "Sending…";
-    if (over > 0) return `Too long by ${over.toLocaleString()} characters.`;
-    if (one("#waiting[data-full]")) return "Ten messages wait already.";
-    if (!navigator.onLine) return "You are offline; your text is kept.";
+    if (this.busy) return gettext("Sending…");
+    if (over > 0) return gettext("Too long by %(count)s characters.", { count: over.toLocaleString() });
+    if (one("#waiting[data-full]")) return gettext("Ten messages wait already.");
+    if (!navigator.onLine) return gettext("You are offline; your text is kept.");
     if (this.files.obstacle) return this.files.obstacle;
-    return this.text.value.trim() || this.files.count ? "" : "Write a message first.";
+    return this.text.value.trim() || this.files.count ? "" : gettext("Write a message first.");
   }
 
   #submit(event) {
@@ -120,13 +121,14 @@ export class Composer {
     const obstacle = this.#obstacle();
     const left = this.limit - this.text.value.length;
     const hint = one("#composer-hint");
-    const near = left < this.limit / 10 && left >= 0 ? `${left.toLocaleString()} characters left` : "";
+    const isNear = left < this.limit / 10 && left >= 0;
+    const near = isNear ? gettext("%(count)s characters left", { count: left.toLocaleString() }) : "";
     const quiet = !this.text.value.trim() && !this.files.count;
-    const waits = quiet || one("#stop").hidden ? "" : "Waits its turn.";
+    const waits = quiet || one("#stop").hidden ? "" : gettext("Waits its turn.");
     hint.textContent = (quiet && !asked ? "" : obstacle) || near || waits;
     hint.toggleAttribute("data-wrong", left < 0);
     one("#send").setAttribute("aria-disabled", String(Boolean(obstacle)));
-    one("#send").title = obstacle || "Send (Enter)";
+    one("#send").title = obstacle || gettext("Send (Enter)");
     // Beside Stop it stands only while there is something that could wait.
     one("#send").hidden = quiet && !one("#stop").hidden;
     this.#grow();

@@ -1,14 +1,15 @@
 // Says in one quiet line how the page is connected; nothing while all is well.
 
 import { all, element, one } from "./dom.js";
+import { gettext } from "./translate.js";
 
 const PATIENCE = 1_200;
 const RESTORED = 2_000;
 
 const refusals = {
-  4401: ["You have been signed out.", "Sign in again"],
-  4403: ["You may no longer read this conversation.", "Go to your chats"],
-  4400: ["This page is out of date.", "Load it again"],
+  4401: [gettext("You have been signed out."), gettext("Sign in again")],
+  4403: [gettext("You may no longer read this conversation."), gettext("Go to your chats")],
+  4400: [gettext("This page is out of date."), gettext("Load it again")],
 };
 
 let shown = "";
@@ -32,11 +33,11 @@ export function showConnection(state, code = 0) {
 
 // A gap that ends before anyone could notice is not worth a word.
 function lost() {
-  say(navigator.onLine ? "Reconnecting…" : "You are offline. What is written goes on; it will be here when you are back.");
+  say(navigator.onLine ? gettext("Reconnecting…") : gettext("You are offline. What is written goes on; it will be here when you are back."));
 }
 
 function restored() {
-  say("Connected again");
+  say(gettext("Connected again"));
   timer = setTimeout(() => say(""), RESTORED);
 }
 

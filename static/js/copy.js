@@ -3,6 +3,7 @@
 import { one } from "./dom.js";
 import { rich } from "./rich.js";
 import { csvOf } from "./tables.js";
+import { gettext } from "./translate.js";
 
 const SHOWN = 2_000;
 
@@ -42,12 +43,12 @@ async function put(text, html = "") {
 async function copy(button) {
   const name = button.dataset.name ??= button.textContent;
   const { copy: kind, copyUrl } = button.dataset;
-  let told = "Copied";
+  let told = gettext("Copied");
   try {
     const text = copyUrl ? fetched(copyUrl) : Promise.resolve(sources[kind](button));
     await put(text, kind === "rich" ? rich(one("[data-message-body]", button.closest("article"))) : "");
   } catch {
-    told = "Not copied";
+    told = gettext("Not copied");
   }
   button.textContent = told;
   one("#announcer").textContent = told;

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chatapp.chat.forms import chosen_terms, named_message
@@ -38,7 +39,7 @@ def create_share(request: HttpRequest, conversation_id: uuid.UUID) -> HttpRespon
         link = request.build_absolute_uri(reverse("chat:show_share", args=[token]))
         return render(request, "chat/_share_made.html", {"share": made, "link": link})
     if not settings.ENV.sharing:
-        raise Refused("Sharing is switched off here.")
+        raise Refused(gettext("Sharing is switched off here."))
     branch = shares.branch_to(conversation, message_id)
     context = {
         "conversation": conversation,

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from chatapp.conversations.access import reader
@@ -18,11 +19,11 @@ def show_usage(request: HttpRequest) -> HttpResponse:
     month = Span(today.replace(day=1), today)
     calls = month.calls().filter(user=reader(request))
     days = reports.by_day(calls, month)
-    spent = Series("Spent", [day.cost for day in days])
+    spent = Series(gettext("Spent"), [day.cost for day in days])
     context = {
         "today": days[-1],
         "total": reports.total(calls),
-        "chart": columns("Spent a day, this month", labels_of(days), spent),
+        "chart": columns(gettext("Spent a day, this month"), labels_of(days), spent),
         "models": reports.by(calls, "model"),
         "purposes": reports.by(calls, "purpose"),
         "budgets": states_of(reader(request)),

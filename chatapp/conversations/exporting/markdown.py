@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext
+
 from chatapp.conversations.exporting.pieces import Piece
 from chatapp.conversations.exporting.told import Told
 from chatapp.conversations.models import Conversation, Message
@@ -25,11 +27,11 @@ def _message(message: Message) -> str:
 
 def _part(told: Told, piece: Piece) -> str:
     if piece.kind == "file":
-        return f"*File: {piece.label}*"
+        return f"*{gettext('File: %(name)s') % {'name': piece.label}}*"
     if piece.kind == "thinking":
-        return _quoted(f"**Thinking**\n\n{piece.text}")
+        return _quoted(f"**{gettext('Thinking')}**\n\n{piece.text}")
     if piece.kind == "tool":
-        failed = " (failed)" if piece.is_error else ""
+        failed = f" ({gettext('failed')})" if piece.is_error else ""
         return _quoted(f"**{piece.label}**{failed}\n\n{piece.given}\n\n{piece.text}")
     return piece.text + "".join(f" [{number}]" for number in told.numbers(piece))
 
@@ -39,7 +41,7 @@ def _quoted(text: str) -> str:
 
 
 def _sources(told: Told) -> Iterator[str]:
-    yield "Sources:\n"
+    yield gettext("Sources:") + "\n"
     for source, number in told.sources.items():
         title = source.title.replace("\n", " ")
         # Angle brackets, or an address with a bracket in it would end the link.

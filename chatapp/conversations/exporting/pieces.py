@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from chatapp.claude import model
 from chatapp.conversations.files.blocks import stand_in
@@ -102,9 +103,9 @@ def _file_name(block: Block) -> str:
 def who(message: Message) -> str:
     """Who says it, in words that stand above it."""
     if message.takeover:
-        return f"{message.takeover.name} (a person)"
-    return "You" if message.role == Message.Role.USER else model_name(message.model)
+        return gettext("%(name)s (a person)") % {"name": message.takeover.name}
+    return gettext("You") if message.role == Message.Role.USER else model_name(message.model)
 
 
 def model_name(key: str) -> str:
-    return model(key, settings.MODEL_OVERRIDES).name if key else "Assistant"
+    return model(key, settings.MODEL_OVERRIDES).name if key else gettext("Assistant")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Flag(models.Model):
@@ -16,16 +17,16 @@ class Flag(models.Model):
     """
 
     class Kind(models.TextChoices):
-        ASKED = "asked", "Asked for a person"
-        CLAUDE = "claude", "Claude asked for a person"
-        THUMB = "thumb", "Thumbs down"
-        FAILED = "failed", "An answer failed"
-        REFUSED = "refused", "Claude refused"
-        LIMIT = "limit", "Cut by a limit"
-        RULE = "rule", "A rule"
-        CLASSIFIER = "classifier", "The classifier"
-        SAMPLE = "sample", "Random sample"
-        COLLEAGUE = "colleague", "A colleague"
+        ASKED = "asked", _("Asked for a person")
+        CLAUDE = "claude", _("Claude asked for a person")
+        THUMB = "thumb", _("Thumbs down")
+        FAILED = "failed", _("An answer failed")
+        REFUSED = "refused", _("Claude refused")
+        LIMIT = "limit", _("Cut by a limit")
+        RULE = "rule", _("A rule")
+        CLASSIFIER = "classifier", _("The classifier")
+        SAMPLE = "sample", _("Random sample")
+        COLLEAGUE = "colleague", _("A colleague")
 
     conversation = models.ForeignKey(
         "Conversation", models.CASCADE, related_name="+", db_index=False

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.conversations.models.conversation import Conversation
 
@@ -15,9 +16,9 @@ class HelpRequest(models.Model):
     """Somebody is wanted: by the owner, or by Claude, who says why. Open until it has an end."""
 
     class End(models.TextChoices):
-        TAKEN = "taken", "A person came"
-        WITHDRAWN = "withdrawn", "Taken back"
-        CLOSED = "closed", "Closed by the staff"
+        TAKEN = "taken", _("A person came")
+        WITHDRAWN = "withdrawn", _("Taken back")
+        CLOSED = "closed", _("Closed by the staff")
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
     by = models.ForeignKey(

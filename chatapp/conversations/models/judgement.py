@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.conversations.models.message import Message
 
@@ -16,20 +17,20 @@ class Feedback(models.Model):
     """What the person who asked thinks of an answer: one thumb, changeable, with a reason."""
 
     class Verdict(models.TextChoices):
-        UP = "up", "Good answer"
-        DOWN = "down", "Bad answer"
+        UP = "up", _("Good answer")
+        DOWN = "down", _("Bad answer")
 
     class Reason(models.TextChoices):
-        CORRECT = "correct", "Correct"
-        HELPFUL = "helpful", "Helpful"
-        WELL_WRITTEN = "well written", "Well written"
-        WRONG = "wrong", "Wrong"
-        NOT_HELPFUL = "not helpful", "Not helpful"
-        DISOBEYED = "disobeyed", "Did not follow instructions"
-        TOO_LONG = "too long", "Too long"
-        TOO_SHORT = "too short", "Too short"
-        HARMFUL = "harmful", "Harmful"
-        OTHER = "other", "Something else"
+        CORRECT = "correct", _("Correct")
+        HELPFUL = "helpful", _("Helpful")
+        WELL_WRITTEN = "well written", _("Well written")
+        WRONG = "wrong", _("Wrong")
+        NOT_HELPFUL = "not helpful", _("Not helpful")
+        DISOBEYED = "disobeyed", _("Did not follow instructions")
+        TOO_LONG = "too long", _("Too long")
+        TOO_SHORT = "too short", _("Too short")
+        HARMFUL = "harmful", _("Harmful")
+        OTHER = "other", _("Something else")
 
     REASONS: ClassVar = {
         Verdict.UP: (Reason.CORRECT, Reason.HELPFUL, Reason.WELL_WRITTEN, Reason.OTHER),
@@ -67,8 +68,8 @@ class Mark(models.Model):
     """
 
     class Verdict(models.TextChoices):
-        GOOD = "good", "Good"
-        BAD = "bad", "Bad"
+        GOOD = "good", _("Good")
+        BAD = "bad", _("Bad")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     message = models.ForeignKey(Message, models.CASCADE, related_name="+", db_index=False)

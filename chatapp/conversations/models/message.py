@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from chatapp.accounts.models import User
 from chatapp.conversations.models.conversation import Conversation
@@ -67,11 +68,11 @@ class Message(models.Model):
         PERSON = "person"  # of the staff, who took over from the assistant
 
     class Status(models.TextChoices):
-        PENDING = "pending"  # a run is writing it, or is about to
-        DONE = "done"
-        STOPPED = "stopped"
-        FAILED = "failed"
-        INTERRUPTED = "interrupted"
+        PENDING = "pending", _("Pending")  # a run is writing it, or is about to
+        DONE = "done", _("Done")
+        STOPPED = "stopped", _("Stopped")
+        FAILED = "failed", _("Failed")
+        INTERRUPTED = "interrupted", _("Interrupted")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")

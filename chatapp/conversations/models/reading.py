@@ -5,8 +5,11 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from chatapp.conversations.models.conversation import Conversation
+
+FLAGGED = "Flagged: "  # what a reason begins with that nobody had to give
 
 
 class ReadRecord(models.Model):
@@ -36,3 +39,11 @@ class ReadRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reader_name} read {self.what}"
+
+    @property
+    def shown_why(self) -> str:
+        """The words of whoever gave them; of a flag in the language in use."""
+        if not self.why.startswith(FLAGGED):
+            return self.why
+        kind = gettext(self.why.removeprefix(FLAGGED))
+        return gettext("Flagged: %(kind)s") % {"kind": kind}

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from chatapp.accounts.models import User
 from chatapp.conversations.models.conversation import Conversation
@@ -55,7 +56,7 @@ class Share(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or "Untitled chat"
+        return self.title or gettext("Untitled chat")
 
     @property
     def is_open(self) -> bool:
