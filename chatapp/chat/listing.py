@@ -113,7 +113,7 @@ def day_label(moment: datetime) -> str:
         return gettext("Yesterday")
     if day > today - timedelta(days=8):
         return gettext("Previous 7 days")
-    return date_format(day, "F Y")
+    return date_format(day, "YEAR_MONTH_FORMAT")
 
 
 def item(conversation: Conversation) -> str:
