@@ -6,6 +6,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from chatapp.accounts.models import User
+from chatapp.conversations.models import ReadRecord, reading
 from tests.conftest import a_thread, browser_of
 
 
@@ -65,3 +66,16 @@ def test_a_model_offered_no_more_stays_in_the_picker(ada: User, settings: Settin
     settings.MODELS_OFFERED = ["claude-haiku-5-5"]
     page = browser_of(ada).get(f"/c/{conversation.pk}/").text
     assert f'value="{conversation.model}" checked' in page
+
+
+def test_why_staff_read_is_told_in_the_readers_language(
+    ada: User, sue: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    german = {"Flagged: %(kind)s": "Gemeldet: %(kind)s", "Thumbs down": "Daumen runter"}
+    monkeypatch.setattr(reading, "gettext", lambda said: german[said])
+    for why in ("Flagged: Thumbs down", "Ada asked me to"):
+        record = {"reader": sue, "reader_name": "sue", "what": "the thread", "why": why}
+        ReadRecord.objects.create(owner=ada, conversation=a_thread(ada), **record)
+    page = browser_of(ada).get("/settings/reads/").text
+    assert "(Gemeldet: Daumen runter)" in page
+    assert "(Ada asked me to)" in page
