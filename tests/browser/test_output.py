@@ -1,4 +1,4 @@
-"""What the page puts beside rendered text: formulas, diagrams, tools of code and tables, outline, notes."""
+"""What the page puts beside rendered text: formulas, diagrams, tools, outline, notes."""
 
 import base64
 from pathlib import Path
@@ -148,7 +148,7 @@ def test_a_table_is_copied_so_that_no_spreadsheet_runs_it(page: Page) -> None:
     body(page).get_by_role("button", name="Copy as CSV").click()
     expect(body(page).get_by_role("button", name="Copied")).to_be_visible()
     copied = clipboard(page, "text/plain").replace("\r\n", "\n")
-    assert copied == "name,sum\n\"\"\"Al\"\", b\",-5\n'=HYPERLINK(1),7\n"
+    assert copied == 'name,sum\n"""Al"", b",-5\n\'=HYPERLINK(1),7\n'
 
 
 def test_a_wide_table_scrolls_in_itself_on_a_phone(page: Page) -> None:

@@ -50,7 +50,7 @@ def test_a_reload_shows_what_was_shown(page: Page) -> None:
 
 
 def test_thinking_is_open_while_it_streams_and_folds_with_its_time(page: Page) -> None:
-    send(page, f"[[sim: speed 40]] {THOUGHT} Well?")
+    send(page, f"[[sim: speed 10]] {THOUGHT} Well?")
     block = page.locator(".block-thinking")
     expect(block.locator("summary")).to_have_text("Thinking")
     expect(block).to_have_attribute("open", "")

@@ -27,15 +27,16 @@ WATCHER = """
   window.wrong = [];
   window.steps = 0;
   const TAGS = new Set(["A", "BLOCKQUOTE", "BR", "BUTTON", "CODE", "DEL", "DETAILS", "DIV", "EM",
-    "H1", "H2", "H3", "H4", "H5", "H6", "HR", "LI", "OL", "P", "PRE", "SPAN", "STRONG", "SUMMARY", "SUP",
-    "TABLE", "TBODY", "TD", "TH", "THEAD", "TR", "UL"]);
-  const NAMES = new RegExp("^(align|aria-label|class|data-(block|copy|language|live|math-style|note|tail|tex)"
-    + "|href|rel|role|start|tabindex|target|type)$");
+    "H1", "H2", "H3", "H4", "H5", "H6", "HR", "LI", "OL", "P", "PRE", "SPAN", "STRONG", "SUMMARY",
+    "SUP", "TABLE", "TBODY", "TD", "TH", "THEAD", "TR", "UL"]);
+  const NAMES = new RegExp("^(align|aria-label|class|data-(block|copy|language|live|math-style|"
+    + "note|tail|tex)|href|rel|role|start|tabindex|target|type)$");
   // What the page puts beside a text is made of its own template, and filled with plain words.
   const OURS = ".block-tools, .diagram, .diagram-failed, .outline";
   const formula = (node) => {
-    if (/^(a|button|form|iframe|img|input|object|script)$/i.test(node.tagName)) wrong.push(node.outerHTML);
-    for (const { name } of node.attributes) if (/^on|href$|src$/.test(name)) wrong.push(node.outerHTML);
+    const names = [...node.attributes].map(({ name }) => name);
+    const does = /^(a|button|form|iframe|img|input|object|script)$/i.test(node.tagName);
+    if (does || names.some((it) => /^on|href$|src$/.test(it))) wrong.push(node.outerHTML);
   };
   const look = (node) => {
     if (!(node instanceof Element) || !node.parentElement?.closest("[data-message-body]")) return;
