@@ -25,7 +25,7 @@ def show_usage(request: HttpRequest) -> HttpResponse:
         "total": reports.total(calls),
         "chart": columns(gettext("Spent a day, this month"), labels_of(days), spent),
         "models": reports.by(calls, "model"),
-        "purposes": reports.by(calls, "purpose"),
+        "purposes": reports.by_purpose(calls),
         "budgets": states_of(reader(request)),
     }
     return render(request, "chat/usage.html", context)
