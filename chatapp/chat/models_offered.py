@@ -16,15 +16,12 @@ from chatapp.errors import NotThere
 from chatapp.prompts.models import Version
 from chatapp.prompts.servertools import SERVER_TOOLS
 from chatapp.usage import offers
+from chatapp.usage.shown import dollars
 
 Words = str | Promise
 EFFORTS: dict[str, Words] = {
     "": pgettext_lazy("effort", "Auto"),
-    "low": pgettext_lazy("effort", "Low"),
-    "medium": pgettext_lazy("effort", "Medium"),
-    "high": pgettext_lazy("effort", "High"),
-    "xhigh": pgettext_lazy("effort", "Very high"),
-    "max": pgettext_lazy("effort", "Max"),
+    **dict(Version.Effort.choices),
 }
 # By family: what it is good at, and how fast it is beside the others.
 FAMILIES: dict[str, tuple[Words, Words]] = {
@@ -162,7 +159,7 @@ def _price(model: Model) -> str:
 
 
 def _dollars(amount: Decimal) -> str:
-    return "$" + f"{amount:.2f}".removesuffix(".00")
+    return dollars(amount, 2 if amount % 1 else 0)
 
 
 def _window(tokens: int) -> str:

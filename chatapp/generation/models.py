@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Conversation, Message
@@ -64,14 +66,14 @@ class Run(models.Model):
     """
 
     class State(models.TextChoices):
-        QUEUED = "queued"
-        WAITING = "waiting"  # taken; Claude has not said anything yet
-        THINKING = "thinking"
-        WRITING = "writing"
-        DONE = "done"
-        STOPPED = "stopped"
-        FAILED = "failed"
-        INTERRUPTED = "interrupted"
+        QUEUED = "queued", _("Queued")
+        WAITING = "waiting", _("Waiting")  # taken; Claude has not said anything yet
+        THINKING = "thinking", pgettext_lazy("state", "Thinking")
+        WRITING = "writing", pgettext_lazy("state", "Writing")
+        DONE = "done", _("Done")
+        STOPPED = "stopped", _("Stopped")
+        FAILED = "failed", _("Failed")
+        INTERRUPTED = "interrupted", _("Interrupted")
 
     LIVE: ClassVar = [State.QUEUED, State.WAITING, State.THINKING, State.WRITING]
 

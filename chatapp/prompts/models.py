@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from chatapp.accounts.models import User
 
@@ -106,11 +106,11 @@ class Version(models.Model):
     """
 
     class Effort(models.TextChoices):
-        LOW = "low", _("Low")
-        MEDIUM = "medium", _("Medium")
-        HIGH = "high", _("High")
-        XHIGH = "xhigh", _("very high")
-        MAX = "max", _("Max")
+        LOW = "low", pgettext_lazy("effort", "Low")
+        MEDIUM = "medium", pgettext_lazy("effort", "Medium")
+        HIGH = "high", pgettext_lazy("effort", "High")
+        XHIGH = "xhigh", pgettext_lazy("effort", "Very high")
+        MAX = "max", pgettext_lazy("effort", "Max")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="versions")
@@ -245,9 +245,9 @@ class Publication(models.Model):
     """A label was moved to a version: by whom, why, with which evidence. Append-only."""
 
     class Kind(models.TextChoices):
-        PUBLISHED = "published", _("Published")
-        ROLLED_BACK = "rolled back", _("Rolled Back")
-        ROLLED_OUT = "rolled out", _("published after a rollout")
+        PUBLISHED = "published", pgettext_lazy("kind of publication", "published")
+        ROLLED_BACK = "rolled back", pgettext_lazy("kind of publication", "rolled back")
+        ROLLED_OUT = "rolled out", pgettext_lazy("kind of publication", "published after a rollout")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="publications")

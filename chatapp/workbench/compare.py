@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chatapp.prompts.models import Version
@@ -48,5 +49,5 @@ def _told(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} = {of_it}" for name, of_it in value.items()) or "–"
     if isinstance(value, list | tuple):
-        return ", ".join(f"“{item}”" for item in value) or "–"
+        return ", ".join(gettext("“%(text)s”") % {"text": item} for item in value) or "–"
     return str(value) if value else "–"

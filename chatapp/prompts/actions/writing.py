@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -106,7 +107,7 @@ def save_version(prompt: Prompt, by: User, draft: Draft, note: str, based_on: in
     if len(draft.body) > BODY_MAX:
         raise Unusable(
             gettext("The text has %(size)s characters; %(most)s are possible.")
-            % {"size": f"{len(draft.body):,}", "most": f"{BODY_MAX:,}"}
+            % {"size": intcomma(len(draft.body)), "most": intcomma(BODY_MAX)}
         )
     if newest and draft == draft_of(newest):
         raise Unusable(gettext("Nothing has changed since the newest version."))

@@ -65,7 +65,7 @@ def create_case(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
         return redirect("review:show_thread", message.conversation_id)
     context = {
         "form": form,
-        "turns": [{"role": m.get_role_display(), "text": mask(m.text)} for m in source.messages],
+        "turns": [{"role": m.role, "text": mask(m.text)} for m in source.messages],
         "answer": mask(source.answer.text),
     }
     status = 422 if form.errors else 200

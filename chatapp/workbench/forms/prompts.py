@@ -7,9 +7,11 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import Group
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chatapp.context.policy import Marks
 from chatapp.prompts.actions.publishing import Thresholds
@@ -258,7 +260,7 @@ class VersionForm(forms.Form):
             limit = catalogued(chosen).max_output
             if most > limit:
                 told = _("This model writes at most %(most)s tokens.")
-                self.add_error("max_tokens", told % {"most": f"{limit:,}"})
+                self.add_error("max_tokens", told % {"most": intcomma(limit)})
         return found
 
     def draft(self) -> Draft:
@@ -332,5 +334,7 @@ class RolloutForm(forms.Form):
 class EndForm(forms.Form):
     """How a rollout ends, and why."""
 
-    end = forms.ChoiceField(choices=[("publish", _("Publish to all")), ("stop", _("Take back"))])
+    end = forms.ChoiceField(
+        choices=[("publish", _("Publish to all")), ("stop", pgettext_lazy("rollout", "Take back"))]
+    )
     note = forms.CharField()
