@@ -107,7 +107,8 @@ LANGUAGES = [
     ("fr", "Français"),
     ("ja", "日本語"),
 ]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "chatapp" / "locale"]
+FORMAT_MODULE_PATH = "chatapp.locale"
 
 # The doorbell needs only that an announcement is seldom lost; whoever misses
 # one reads the database. redis-py's own read timeout would end an idle layer.

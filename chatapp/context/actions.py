@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
@@ -60,7 +61,7 @@ def correct_notes(row: Summary, text: str, by: User) -> Summary:
     if size > limit:
         raise TooLarge(
             gettext("These notes have about %(size)s tokens; %(most)s are possible.")
-            % {"size": f"{size:,}", "most": f"{limit:,}"}
+            % {"size": intcomma(size), "most": intcomma(limit)}
         )
     mended = Summary.objects.get(pk=row.pk)
     mended.pk = uuid.uuid4()
@@ -112,7 +113,9 @@ def protect(message: Message, by: User) -> Protection:
             "%(free)s are free. Release another one first."
         )
         free = max(0, limit - used)
-        raise TooLarge(told % {"size": f"{size:,}", "most": f"{limit:,}", "free": f"{free:,}"})
+        raise TooLarge(
+            told % {"size": intcomma(size), "most": intcomma(limit), "free": intcomma(free)}
+        )
     announce_memory(conversation)
     return Protection.objects.create(message=message, conversation=conversation, by=by)
 

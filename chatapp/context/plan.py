@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext
 
 from chatapp.claude import Request
@@ -162,7 +163,7 @@ def _too_large(size: int, room: int) -> TooLarge:
         "This message has about %(size)s tokens; %(most)s fit into one request here. "
         "Shorten it or send it in parts."
     )
-    return TooLarge(told % {"size": f"{size:,}", "most": f"{max(0, room):,}"})
+    return TooLarge(told % {"size": intcomma(size), "most": intcomma(max(0, room))})
 
 
 def _system_tokens(by: Directions) -> int:

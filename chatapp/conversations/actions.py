@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -126,7 +127,7 @@ def checked_text(text: str) -> str:
                 "This message has %(count)s characters; %(most)s are possible. "
                 "Shorten it or send it in parts."
             )
-            % {"count": f"{len(text):,}", "most": f"{settings.MESSAGE_MAX_CHARACTERS:,}"}
+            % {"count": intcomma(len(text)), "most": intcomma(settings.MESSAGE_MAX_CHARACTERS)}
         )
     return text
 

@@ -1,6 +1,7 @@
 """Judging answers: a thumb at once, a reason and a comment if one likes."""
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -29,7 +30,7 @@ def judge(
     if len(comment) > settings.COMMENT_MAX_CHARACTERS:
         raise TooLarge(
             gettext("A comment has at most %(count)s characters.")
-            % {"count": f"{settings.COMMENT_MAX_CHARACTERS:,}"}
+            % {"count": intcomma(settings.COMMENT_MAX_CHARACTERS)}
         )
     # Under the conversation's lock two clicks come one after the other.
     _announce(message)

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Final
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -23,7 +24,7 @@ def chosen(by: User, given: Sequence[str]) -> list[uuid.UUID]:
     Raises Unusable for none, for too many, and for what is no key.
     """
     if len(given) > MOST:
-        raise Unusable(gettext("Choose at most %(most)s conversations.") % {"most": f"{MOST:,}"})
+        raise Unusable(gettext("Choose at most %(most)s conversations.") % {"most": intcomma(MOST)})
     try:
         keys = [uuid.UUID(key) for key in given]
     except ValueError:

@@ -1,5 +1,6 @@
 """What a person names: folders, tags, texts of the library. No two of a kind are called alike."""
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext
 
@@ -22,7 +23,7 @@ def bounded(text: str, most: int) -> str:
     if len(text) > most:
         raise Unusable(
             gettext("This text has %(size)s characters; %(most)s are possible.")
-            % {"size": f"{len(text):,}", "most": f"{most:,}"}
+            % {"size": intcomma(len(text)), "most": intcomma(most)}
         )
     return text
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from chatapp.accounts.models import User
 from chatapp.errors import ChatappError
 from chatapp.usage.models import ZERO, Budget, Call, Reservation, Spending
+from chatapp.usage.shown import dollars
 
 Sentences = Mapping[tuple[bool, str], str | Promise]
 # By whether it is one's own, and of which period: languages put these words together differently.
@@ -188,10 +189,10 @@ def _sentence(sentences: Sentences, budget: Budget) -> str:
 
 def _reset(moment: datetime) -> str:
     told = gettext("It starts anew on %(day)s at %(time)s UTC.")
-    return told % {"day": date_format(moment, "j F"), "time": f"{moment:%H:%M}"}
+    return told % {"day": date_format(moment, "MONTH_DAY_FORMAT"), "time": f"{moment:%H:%M}"}
 
 
 def _money(amount: Decimal) -> str:
     if amount < Decimal("0.01"):
         return gettext("less than a cent")
-    return f"${amount.quantize(Decimal('0.01'))}"
+    return dollars(amount, 2)

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
 
 from chatapp.usage.reports import Sums
+from chatapp.usage.shown import dollars, number
 
 GAP = 0.2  # of a column's room
 ROW = 2.75  # em
@@ -63,27 +64,27 @@ class Series:
     values: Sequence[Value]
 
 
-def dollars(value: Value) -> str:
-    return "–" if value is None else f"${value:,.4f}"
+def money(value: Value) -> str:
+    return "–" if value is None else dollars(value, 4)
 
 
 def percent(value: Value) -> str:
-    return "–" if value is None else f"{value:.0f} %"
+    return "–" if value is None else f"{number(value)} %"
 
 
 def milliseconds(value: Value) -> str:
-    return "–" if value is None else f"{value:,.0f} ms"
+    return "–" if value is None else f"{number(value)} ms"
 
 
-def number(value: Value) -> str:
-    return "–" if value is None else f"{value:,.0f}"
+def count(value: Value) -> str:
+    return "–" if value is None else number(value)
 
 
 def columns(
     title: str,
     labels: Cells,
     *series: Series,
-    show: Callable[[Value], str] = dollars,
+    show: Callable[[Value], str] = money,
     top: float = 0,
 ) -> Chart:
     """A column for each label; series stand one before another.
@@ -131,7 +132,7 @@ def by_day(days: Sequence[Sums]) -> list[Chart]:
         columns(
             gettext("Read from the cache"),
             labels,
-            Series(gettext("Share"), cached),
+            Series(pgettext("part of a whole", "Share"), cached),
             show=percent,
             top=100,
         ),
@@ -141,30 +142,30 @@ def by_day(days: Sequence[Sums]) -> list[Chart]:
             *late,
             show=milliseconds,
         ),
-        columns(gettext("Calls with errors"), labels, errors, show=number),
+        columns(gettext("Calls with errors"), labels, errors, show=count),
     ]
 
 
 def labels_of(days: Sequence[Sums]) -> list[str]:
-    return [date_format(day.label, "j M") for day in days]
+    return [date_format(day.label, "SHORT_DAY_FORMAT") for day in days]
 
 
 def dearest(title: str, of: str, sums: Sequence[Sums]) -> Chart:
     """Who or what cost the most, with everything that was summed in the table."""
     pairs = [(str(row.label or gettext("none")), row.cost) for row in sums]
     rows = [[label, *_summed(row)] for (label, _), row in zip(pairs, sums, strict=True)]
-    return _ranking(title, [of, *map(str, SUM_HEADS)], rows, pairs, dollars)
+    return _ranking(title, [of, *map(str, SUM_HEADS)], rows, pairs, money)
 
 
 def _summed(row: Sums) -> list[str]:
-    read, cached = number(row.read), percent(row.cached_percent)
-    return [dollars(row.cost), number(row.calls), read, cached, number(row.written)]
+    read, cached = count(row.read), percent(row.cached_percent)
+    return [money(row.cost), count(row.calls), read, cached, count(row.written)]
 
 
 def commonest(title: str, of: str, pairs: Sequence[tuple[str, int]]) -> Chart:
     """What occurred how often."""
-    rows = [[label, number(times)] for label, times in pairs]
-    return _ranking(title, [of, gettext("Calls")], rows, pairs, number)
+    rows = [[label, count(times)] for label, times in pairs]
+    return _ranking(title, [of, gettext("Calls")], rows, pairs, count)
 
 
 def _ranking(

@@ -20,6 +20,7 @@ from chatapp.accounts.models import User
 from chatapp.claude import model as catalogued
 from chatapp.conversations.models import Conversation
 from chatapp.prompts.models import Version
+from chatapp.usage.shown import dollars
 
 ZERO = Decimal(0)
 
@@ -116,7 +117,7 @@ class Call(models.Model):
         """Dollars with as many digits as say something."""
         if self.cost is None:
             return ""
-        return f"${self.cost:.2f}" if self.cost >= 1 else f"${self.cost:.4f}"
+        return dollars(self.cost, 2 if self.cost >= 1 else 4)
 
     @property
     def all_input_tokens(self) -> int:

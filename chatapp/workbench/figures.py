@@ -4,7 +4,7 @@ Shares have Wilson's interval, means that of the normal distribution; both at 95
 Few answers give wide intervals, and none a dash.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import sqrt
@@ -14,13 +14,13 @@ from typing import Any
 from django.db.models import Aggregate, Avg, Count, FloatField, Q, QuerySet, StdDev, Sum, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, NullIf, TruncDate
-from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 
 from chatapp.conversations.models import Feedback, Flag, Mark
 from chatapp.generation.models import Run
 from chatapp.prompts.models import Version
 from chatapp.usage.models import Call
+from chatapp.usage.shown import dollars, number
 
 Z = NormalDist().inv_cdf(0.975)
 FAILED = Q(state=Run.State.FAILED)
@@ -35,12 +35,20 @@ class First(Aggregate):
     output_field = FloatField()
 
 
+def _tokens(value: float) -> str:
+    return gettext("%(tokens)s tokens") % {"tokens": number(value)}
+
+
+def _seconds(value: float) -> str:
+    return f"{number(value, 2)} s"
+
+
 # Of the calls of a run, of which there is one a round: how they become one value.
-MEANS: Mapping[str, tuple[Aggregate, float, str | Promise]] = {
-    "cost": (Sum("cost"), 1.0, "${:.4f}"),
-    "length": (Sum("output_tokens"), 1.0, gettext_lazy("{:,.0f} tokens")),
-    "first_token": (First("first_token_ms", "opened_at"), 0.001, "{:.2f} s"),
-    "total": (Sum("total_ms"), 0.001, "{:.2f} s"),
+MEANS: Mapping[str, tuple[Aggregate, float, Callable[[float], str]]] = {
+    "cost": (Sum("cost"), 1.0, lambda value: dollars(value, 4)),
+    "length": (Sum("output_tokens"), 1.0, _tokens),
+    "first_token": (First("first_token_ms", "opened_at"), 0.001, _seconds),
+    "total": (Sum("total_ms"), 0.001, _seconds),
 }
 # What is said of answers, and when it is bad.
 SAID = {
@@ -78,7 +86,7 @@ class Share:
         low, high = self.interval
         told = gettext("%(percent)s %% (%(count)s of %(of)s; %(low)s to %(high)s %%)")
         shown = {"percent": self.percent, "low": low, "high": high}
-        rounded = {name: f"{value:.1f}" for name, value in shown.items()}
+        rounded = {name: number(value, 1) for name, value in shown.items()}
         return told % {**rounded, "count": self.count, "of": self.of}
 
 
@@ -89,7 +97,7 @@ class Mean:
     value: float | None
     deviation: float
     of: int
-    form: str | Promise
+    show: Callable[[float], str]
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -99,9 +107,8 @@ class Mean:
     def __str__(self) -> str:
         if self.value is None:
             return "–"
-        form = str(self.form)
-        low, high = (form.format(max(0.0, end)) for end in self.interval)
-        told = {"value": form.format(self.value), "low": low, "high": high}
+        low, high = (self.show(max(0.0, end)) for end in self.interval)
+        told = {"value": self.show(self.value), "low": low, "high": high}
         return gettext("%(value)s (%(low)s to %(high)s)") % told
 
 
@@ -191,13 +198,13 @@ def _calls(runs: QuerySet[Run]) -> QuerySet[Call]:
 
 
 def _mean(found: Mapping[str, Any], name: str) -> Mean:
-    _, scale, form = MEANS[name]
+    _, scale, show = MEANS[name]
     value, deviation = found[name], found[f"{name}_deviation"]
     return Mean(
         None if value is None else float(value) * scale,
         float(deviation or 0) * scale,
         found[f"{name}_of"],
-        form,
+        show,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from chatapp.prompts.models import Rollout
+from chatapp.usage.shown import number
 from chatapp.workbench.figures import Figures, figures
 
 
@@ -34,15 +35,15 @@ class Results:
         most = rollout.max_down_percent
         if most is not None and self._is_known(self.new) and self.new.down.percent > most:
             told = gettext("%(percent)s %% of judged answers have thumbs down (limit %(most)s %%).")
-            return told % {"percent": f"{self.new.down.percent:.1f}", "most": most}
+            return told % {"percent": number(self.new.down.percent, 1), "most": most}
         most = rollout.max_error_percent
         if most is not None and self.new.failed.percent > most:
             told = gettext("%(percent)s %% of answers failed (limit %(most)s %%).")
-            return told % {"percent": f"{self.new.failed.percent:.1f}", "most": most}
+            return told % {"percent": number(self.new.failed.percent, 1), "most": most}
         most, new, old = rollout.max_cost_percent, self.new.mean_cost, self.control.mean_cost
         if most is not None and new is not None and old and 100 * new / old > most:
             told = gettext("An answer costs %(percent)s %% of the control's (limit %(most)s %%).")
-            return told % {"percent": f"{100 * new / old:.0f}", "most": most}
+            return told % {"percent": number(100 * new / old), "most": most}
         return ""
 
     def _is_known(self, side: Figures) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.house.tree import Tree, parsed
 
 FLOORS = (
-    ("claude", "rendering", "observability"),
+    ("claude", "rendering", "observability", "locale"),
     ("accounts",),
     ("live",),
     ("prompts",),

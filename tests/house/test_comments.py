@@ -70,13 +70,13 @@ def without_docstring(tree: Tree) -> Iterator[str]:
     for folder in sorted({path.parent for path in tree.code()}):
         start = folder / "__init__.py"
         text = (ast.get_docstring(parsed(start)) if start.is_file() else None) or ""
-        if len(text.splitlines()) < 3 and not is_django_command(folder):
+        if len(text.splitlines()) < 3 and not is_as_django_wants(folder):
             yield f"{tree.name(start)}: {len(text.splitlines())} lines of docstring"
 
 
-def is_django_command(folder: Path) -> bool:
-    """Django dictates these two folders; the one above them tells what they are for."""
-    return folder.name == "management" or folder.parent.name == "management"
+def is_as_django_wants(folder: Path) -> bool:
+    """Django dictates these folders; the one above them tells what they are for."""
+    return folder.name == "management" or folder.parent.name in ("management", "locale")
 
 
 def test_comments_are_neither_rare_nor_noise(tree: Tree) -> None:

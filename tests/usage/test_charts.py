@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from chatapp.usage.charts import Series, columns, commonest, dearest, number, percent
+from chatapp.usage.charts import Series, columns, commonest, count, dearest, percent
 from chatapp.usage.reports import Sums
 
 DAYS = ["1 Nov", "2 Nov", "3 Nov", "4 Nov"]
@@ -33,7 +33,7 @@ def test_columns_stand_side_by_side_inside_the_plot(days: int) -> None:
 
 def test_of_two_series_the_last_stands_in_front() -> None:
     late, usual = Series("95th", [400, None, 1, 1]), Series("Median", [100, None, 1, 1])
-    chart = columns("Late", DAYS, late, usual, show=number)
+    chart = columns("Late", DAYS, late, usual, show=count)
     first = [bar for bar in chart.bars if bar.label == "1 Nov"]
     assert [(bar.is_behind, bar.size) for bar in first] == [(True, 100), (False, 25)]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -35,7 +36,7 @@ NOTES: Mapping[str, str | Promise] = {
 
 def sentence_of(key: str) -> str:
     found = str(SENTENCES.get(key, SENTENCES["broken"]))
-    return found.format(pages=PDF_PAGES, side=f"{IMAGE_SIDE:,}")
+    return found.format(pages=PDF_PAGES, side=intcomma(IMAGE_SIDE))
 
 
 def notes_of(keys: list[str]) -> list[str]:

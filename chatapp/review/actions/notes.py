@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -27,7 +28,8 @@ def checked(text: str, most: int = 0) -> str:
     text = text.replace("\x00", "").replace("\r\n", "\n").strip()
     if len(text) > most:
         raise TooLarge(
-            gettext("This is longer than %(most)s characters. Shorten it.") % {"most": f"{most:,}"}
+            gettext("This is longer than %(most)s characters. Shorten it.")
+            % {"most": intcomma(most)}
         )
     return text
 

@@ -1,0 +1,1 @@
+SHORT_DAY_FORMAT = "j. M"
