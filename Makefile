@@ -3,6 +3,7 @@
 # make check  style, types, the bars of the house (seconds)
 # make bench  what one streamed answer costs, as a table
 # make bench-context  what long conversations cost, beside LangChain in .bench-venv
+# make messages  collect what the interface says into the catalogues, and compile them
 # make lock   renew the pinned versions after a change of pyproject.toml
 # make clean  remove what make made; the data in .data stays
 
@@ -16,7 +17,7 @@ DEV_STAMP := .venv/installed-dev-$(shell cat requirements.lock requirements-dev.
 BENCH_STAMP := .bench-venv/installed-$(shell cksum < requirements-bench.lock | tr ' ' -)
 PYTEST_ARGS ?= -n 2 --dist worksteal
 
-.PHONY: run test check bench bench-context lock clean
+.PHONY: run test check bench bench-context messages lock clean
 .DEFAULT_GOAL := run
 
 run: $(RUN_STAMP)
@@ -38,6 +39,12 @@ bench: $(DEV_STAMP)
 
 bench-context: $(RUN_STAMP) $(BENCH_STAMP)
 	$(PY) -m bench.context
+
+# Needs GNU gettext on the machine; to run the app needs it not, as what is compiled is kept.
+messages: $(RUN_STAMP)
+	$(PY) manage.py makemessages --all --exclude en --no-wrap --add-location file \
+		--ignore tests --ignore bench --ignore docs --ignore static
+	$(PY) manage.py compilemessages
 
 lock:
 	@.ci/lock
