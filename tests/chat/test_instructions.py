@@ -79,4 +79,4 @@ def test_owners_see_what_they_asked_for_but_not_the_prompt(baker: User) -> None:
     parts = [{"kind": kind, "id": "", "at": -1, "block": at} for at, kind in kinds]
     call = open_call(Asking("answer", request, baker.pk, parts=parts))
     shown = Record(call.sent_request, None, hides_system=True).pretty
-    assert [text in shown for text in (*texts, HIDDEN)] == [False, True, True, True]
+    assert [text in shown for text in (*texts, str(HIDDEN))] == [False, True, True, True]
