@@ -11,13 +11,14 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from chatapp.conversations import matching, transfers
-from chatapp.conversations.exporting.work import make_everything, make_pdf
+from chatapp.conversations.exporting.work import make_chosen, make_everything, make_pdf
 from chatapp.conversations.importing.work import take_in
 from chatapp.conversations.models import Transfer
 from chatapp.live.threads import in_database
 
 WORK: Final[Mapping[str, Callable[[Transfer], transfers.Steps]]] = {
     "pdf": make_pdf,
+    "chosen": make_chosen,
     "everything": make_everything,
     "import": take_in,
 }

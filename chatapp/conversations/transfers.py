@@ -7,7 +7,7 @@ or its process stop.
 
 import logging
 import uuid
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from datetime import timedelta
 from pathlib import PurePath
 from time import monotonic
@@ -17,7 +17,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from chatapp.accounts.models import User
 from chatapp.conversations.models import Conversation, Transfer
@@ -59,6 +59,16 @@ def begin(owner: User, kind: str, title: str, conversation: Conversation | None 
             )
     except IntegrityError:
         raise Conflict(gettext("An export of all your data is being made already.")) from None
+
+
+def begin_chosen(owner: User, chosen: Sequence[uuid.UUID]) -> Transfer:
+    """An archive of some conversations. Raises Conflict for one too many."""
+    title = ngettext("%(count)s chat", "%(count)s chats", len(chosen)) % {"count": len(chosen)}
+    with transaction.atomic():
+        made = begin(owner, Transfer.Kind.CHOSEN, title)
+        made.chosen = [str(pk) for pk in chosen]
+        made.save(update_fields=["chosen"])
+    return made
 
 
 def begin_import(owner: User, file: "File[bytes]") -> Transfer:

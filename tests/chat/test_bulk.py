@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from chatapp.accounts.models import User
-from chatapp.conversations.models import Conversation, Tagging
+from chatapp.conversations.models import Conversation, Tagging, Transfer
 from tests.conftest import a_thread, browser_of
 from tests.conversations.test_folders import a_folder
 
@@ -54,6 +54,18 @@ def test_the_folder_of_another_is_no_place_to_move_to(
 ) -> None:
     form = {"do": "move", "folder": a_folder(ben).pk, "conversation": keys(a_thread(ada))}
     assert browser.post(ADDRESS, form).status_code == 404
+
+
+def test_ticked_ones_are_exported_in_the_background(ada: User, ben: User, browser: Client) -> None:
+    first, second, theirs = a_thread(ada), a_thread(ada), a_thread(ben)
+    answer = browser.post(ADDRESS, {"do": "export", "conversation": keys(first, second, theirs)})
+    assert answer.headers["HX-Redirect"] == "/settings/transfers/"
+    made = Transfer.objects.get()
+    assert (made.kind, made.state, set(made.chosen)) == (
+        "chosen",
+        "waiting",
+        set(keys(first, second)),
+    )
 
 
 @pytest.mark.parametrize(

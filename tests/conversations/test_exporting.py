@@ -204,6 +204,27 @@ def test_everything_comes_by_the_page(ada: User) -> None:
     assert zipfile.ZipFile(io.BytesIO(found.getvalue())).testzip() is None
 
 
+@pytest.mark.django_db(transaction=True)
+def test_chosen_ones_come_as_an_archive_of_them_alone(ada: User, ben: User) -> None:
+    first, second = a_thread(ada, "Of bread"), a_thread(ada, "Of cheese")
+    a_thread(ada, "Of neither")
+    theirs, gone = a_thread(ben, "Of Ben's"), a_thread(ada, "Of what is gone")
+    made = transfers.begin_chosen(ada, [it.pk for it in (first, second, theirs, gone)])
+    gone.delete()
+    assert worked_off(made).percent == 100
+    client = browser_of(ada)
+    assert "Archive: 4 chats" in client.get("/settings/transfers/").text
+    answer = client.get(f"/settings/transfers/{made.pk}/file/")
+    assert 'filename="4-chats.zip"' in answer.headers["Content-Disposition"]
+    archive = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
+    found = json.loads(archive.read("conversations.json"))
+    is_valid(found)
+    assert [it["id"] for it in found["conversations"]] == [str(first.pk), str(second.pk)]
+    names = archive.namelist()
+    assert len([name for name in names if name.endswith(".md")]) == 2
+    assert "account.json" not in names
+
+
 def test_one_archive_is_made_at_a_time(ada: User) -> None:
     transfers.begin(ada, "everything", "")
     with pytest.raises(Conflict):

@@ -5,16 +5,19 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from chatapp.accounts.models import User
 from chatapp.chat.listing import key_of
 from chatapp.chat.live import refreshes
-from chatapp.conversations import many
+from chatapp.conversations import many, transfers
 from chatapp.conversations.access import reader, visible_folder
 from chatapp.conversations.folders import folders_of
 from chatapp.conversations.tags import tags_of
+from chatapp.conversations.tasks import work_off_later
 from chatapp.errors import Unusable
 from chatapp.generation.removal import delete_many
 
@@ -30,7 +33,11 @@ def edit_conversations(request: HttpRequest) -> HttpResponse:
             "own_tags": tags_of(person),
         }
         return render(request, "chat/_many.html", context)
-    _do(person, many.chosen(person, request.POST.getlist("conversation")), request.POST)
+    ids = many.chosen(person, request.POST.getlist("conversation"))
+    if request.POST.get("do") == "export":
+        work_off_later(transfers.begin_chosen(person, ids).pk)
+        return HttpResponseClientRedirect(reverse("chat:list_transfers"))
+    _do(person, ids, request.POST)
     return HttpResponse(refreshes("conversations", "folders", "folder"))
 
 

@@ -79,9 +79,7 @@ def show_transfer_file(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResp
     transfer = transfers.visible_transfer(reader(request), transfer_id)
     if transfer.state != Transfer.State.DONE:
         raise NotThere
-    is_pdf = transfer.kind == Transfer.Kind.PDF
-    name = f"{_file_name(transfer.title)}.pdf" if is_pdf else "all-my-data.zip"
-    kind = "application/pdf" if is_pdf else "application/zip"
+    name, kind = _as_file(transfer)
     response = FileResponse(transfers.opened(transfer), content_type=kind)
     _as_attachment(response, name)
     return response
@@ -91,6 +89,16 @@ def show_transfer_file(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResp
 def delete_transfer(request: HttpRequest, transfer_id: uuid.UUID) -> HttpResponse:
     transfers.cancel(transfers.visible_transfer(reader(request), transfer_id))
     return redirect("chat:list_transfers")
+
+
+def _as_file(transfer: Transfer) -> tuple[str, str]:
+    """The name and the type of what an export made."""
+    match transfer.kind:
+        case Transfer.Kind.PDF:
+            return f"{_file_name(transfer.title)}.pdf", "application/pdf"
+        case Transfer.Kind.CHOSEN:
+            return f"{_file_name(transfer.title)}.zip", "application/zip"
+    return "all-my-data.zip", "application/zip"
 
 
 def _file_name(title: str) -> str:

@@ -1,10 +1,14 @@
-"""All that a person has here, as one archive, with no more than a conversation in memory."""
+"""Conversations as one archive: some, or all that a person has here.
+
+No more than a conversation is in memory at a time.
+"""
 
 import csv
 import io
 import json
+import uuid
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import IO, Any
 
@@ -14,11 +18,14 @@ from chatapp.conversations.exporting.markdown import as_markdown
 from chatapp.conversations.exporting.parts import PARTS, Row
 from chatapp.conversations.models import Conversation, Share
 
-README = """\
-account.json        who you are here, and your settings
+README_CHOSEN = """\
 conversations.json  every conversation with all its branches and your feedback;
                     docs/export.md of the project describes the form
 conversations/      the branch of each that you see, as Markdown
+"""
+README = f"""\
+account.json        who you are here, and your settings
+{README_CHOSEN}\
 shares.json         the links that you made (not the links themselves: they are kept nowhere)
 usage.csv           what your calls cost
 """
@@ -36,13 +43,8 @@ def everything_of(user: User, file: IO[bytes]) -> Iterator[tuple[int, int]]:
         archive.writestr("README.txt", README)
         archive.writestr("account.json", as_text(account_of(user)))
         archive.writestr("shares.json", as_text(list(_shares_of(user))))
-        for done in _write_json(archive, ids):
+        for done in _write_both(archive, ids):
             yield done, total
-        for at, pk in enumerate(ids, len(ids) + 1):
-            if conversation := _read(pk):
-                name = f"conversations/{conversation.created_at:%Y-%m-%d}-{pk}.md"
-                archive.writestr(name, as_markdown(conversation).encode("utf-8", "replace"))
-            yield at, total
         for at, (name, rows) in enumerate(PARTS.items(), 2 * len(ids) + 1):
             found = rows(user)
             first = next(found, None)
@@ -52,7 +54,27 @@ def everything_of(user: User, file: IO[bytes]) -> Iterator[tuple[int, int]]:
             yield at, total
 
 
-def _write_json(archive: zipfile.ZipFile, ids: list[Any]) -> Iterator[int]:
+def chosen_of(user: User, chosen: Sequence[str], file: IO[bytes]) -> Iterator[tuple[int, int]]:
+    """The same of some conversations alone. What is gone, or not theirs any more, is left out."""
+    mine = Conversation.objects.visible_to(user).kept().filter(pk__in=chosen)
+    ids = list(mine.order_by("created_at", "id").values_list("pk", flat=True))
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.txt", README_CHOSEN)
+        for done in _write_both(archive, ids):
+            yield done, 2 * len(ids)
+
+
+def _write_both(archive: zipfile.ZipFile, ids: Sequence[uuid.UUID]) -> Iterator[int]:
+    """The JSON of all, then the Markdown of each; how many steps of twice as many are done."""
+    yield from _write_json(archive, ids)
+    for at, pk in enumerate(ids, len(ids) + 1):
+        if conversation := _read(pk):
+            name = f"conversations/{conversation.created_at:%Y-%m-%d}-{pk}.md"
+            archive.writestr(name, as_markdown(conversation).encode("utf-8", "replace"))
+        yield at
+
+
+def _write_json(archive: zipfile.ZipFile, ids: Sequence[uuid.UUID]) -> Iterator[int]:
     """How many conversations are written, each time that it is one more."""
     seen = 0
 
@@ -72,7 +94,7 @@ def _write_json(archive: zipfile.ZipFile, ids: list[Any]) -> Iterator[int]:
                 yield told
 
 
-def _read(pk: Any) -> Conversation | None:
+def _read(pk: uuid.UUID) -> Conversation | None:
     """A query of its own for each: the archive is written over many connections."""
     return Conversation.objects.select_related("prompt").filter(pk=pk).first()
 

@@ -1,16 +1,21 @@
 """Exports that are jobs: each an iterator that gives back control after each bit of work."""
 
 import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import IO
 
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext
 
 from chatapp.conversations.exporting import pdf
-from chatapp.conversations.exporting.everything import everything_of
+from chatapp.conversations.exporting.everything import chosen_of, everything_of
 from chatapp.conversations.models import Message, Transfer
 from chatapp.conversations.transfers import Steps, keep
 from chatapp.errors import Unusable
+
+Progress = Iterator[tuple[int, int]]
 
 # Setting the pages takes about as long as reading the messages again did.
 SETTING = 1.2
@@ -34,8 +39,16 @@ def make_pdf(transfer: Transfer) -> Steps:
 
 
 def make_everything(transfer: Transfer) -> Steps:
+    yield from _make_archive(transfer, partial(everything_of, transfer.owner))
+
+
+def make_chosen(transfer: Transfer) -> Steps:
+    yield from _make_archive(transfer, partial(chosen_of, transfer.owner, transfer.chosen))
+
+
+def _make_archive(transfer: Transfer, written: Callable[[IO[bytes]], Progress]) -> Steps:
     with tempfile.TemporaryFile() as file:
-        for done, total in everything_of(transfer.owner, file):
+        for done, total in written(file):
             transfer.place, transfer.total = done, total
             yield
         file.seek(0)

@@ -32,6 +32,7 @@ class Transfer(models.Model):
 
     class Kind(models.TextChoices):
         PDF = "pdf"
+        CHOSEN = "chosen"
         EVERYTHING = "everything"
         IMPORT = "import"
 
@@ -48,6 +49,7 @@ class Transfer(models.Model):
     state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
     # Of a PDF: what it shows.
     conversation = models.ForeignKey(Conversation, models.CASCADE, null=True, related_name="+")
+    chosen = models.JSONField(default=list)  # of an export of several: the ids of what is in it
     title = models.CharField(max_length=200, blank=True)  # what the person calls it
     file = models.CharField(max_length=200, blank=True)  # its name in the storage
     done = models.PositiveIntegerField(default=0)
@@ -79,7 +81,8 @@ class Transfer(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(kind__in=["pdf", "everything", "import"]), name="transfer_kind"
+                condition=Q(kind__in=["pdf", "chosen", "everything", "import"]),
+                name="transfer_kind",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "running"], ended_at=None)
