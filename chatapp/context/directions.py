@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from chatapp.claude import Model
-from chatapp.context.personal import Personal, personal_of
+from chatapp.context.personal import Personal, files_for, personal_of
 from chatapp.context.policy import Marks
 from chatapp.context.thinking import thinking_of
 from chatapp.conversations.models import Conversation
@@ -37,7 +37,8 @@ class Directions:
 
     `tools` are the definitions of those that the version names and that there are, and of
     the server's those that the conversation has turned on. `thinking` is the request's
-    field; None: it has none. `personal` stands after `system`, and cannot override it.
+    field; None: it has none. `personal` stands after `system`, and cannot override it;
+    `files` are blocks that stand before the messages.
     """
 
     version: Version | None
@@ -50,6 +51,7 @@ class Directions:
     options: Options
     thinking: Mapping[str, Any] | None = None
     personal: Sequence[Personal] = ()
+    files: Sequence[Mapping[str, Any]] = ()
 
 
 def current_version(conversation: Conversation) -> Version | None:
@@ -84,6 +86,7 @@ def directions_by(
         options=options(version),
         thinking=thinking_of(chosen, conversation.thinks, max_tokens),
         personal=personal_of(conversation),
+        files=files_for(conversation),
     )
 
 

@@ -58,9 +58,15 @@ def _together(loads: Iterable[Load]) -> Load:
     return Load(*map(sum, zip(Load(), *loads, strict=True)))
 
 
-def within_limits(found: Sequence[Piece], model: Model) -> list[Piece]:
-    """The pieces, with the oldest files by name alone where the API would refuse so many."""
-    room, total = room_of(model), _together(load_of(piece.block) for piece in found)
+def within_limits(
+    found: Sequence[Piece], model: Model, beside: Sequence[Piece] = ()
+) -> list[Piece]:
+    """The pieces, with the oldest files by name alone where the API would refuse so many.
+
+    What is `beside` them goes along in any case.
+    """
+    room = room_of(model)
+    total = _together(load_of(piece.block) for piece in (*beside, *found))
     kept = []
     for piece in found:
         load = load_of(piece.block)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chatapp.conversations.files.blocks import Block, block_of
+from chatapp.conversations.files.of_folders import files_of
 from chatapp.conversations.models import Conversation, Folder, Instructions
 
 OPEN, CLOSE = "<preferences>", "</preferences>"
@@ -37,6 +39,13 @@ def personal_of(conversation: Conversation) -> Sequence[Personal]:
         if folder and folder.instructions.strip():
             found.append(_of_folder(folder))
     return found
+
+
+def files_for(conversation: Conversation) -> Sequence[Block]:
+    """The files of its folder, as they stand in a request. None in a trial of a prompt."""
+    if conversation.is_trial or not conversation.folder_id:
+        return ()
+    return [block_of(file) for file in files_of(conversation.folder_id)]
 
 
 def _of_owner(owner_id: int) -> Personal | None:

@@ -1,11 +1,11 @@
-"""The request for one answer: tools | system | notes | tail | newest message.
+"""The request for one answer: tools | system | files | notes | tail | newest message.
 
 The API is stateless: all that Claude shall know is sent at every turn. Between two
 compactions each request extends the one before it, so the cache can read it.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -21,6 +21,7 @@ from chatapp.context.files import require_files, within_limits
 from chatapp.context.models import Summary
 from chatapp.context.pieces import Piece, as_offered, in_turns, is_blank, items, pieces
 from chatapp.context.policy import Item, fit
+from chatapp.context.standing import marked, standing
 from chatapp.conversations.files.sending import has_files
 from chatapp.conversations.models import Message
 from chatapp.errors import TooLarge
@@ -76,13 +77,17 @@ def scale_of(made: Plan, counted: int) -> float | None:
 def build(by: Directions, cover: Cover, answer_id: uuid.UUID, scale: float = 1.0) -> Plan:
     """The same from what was read already. No queries."""
     limit, minimum = limit_of(by), by.model.minimum_cacheable
-    system_tokens = _system_tokens(by)
-    found = within_limits(as_offered(pieces(cover.tail, answer_id), by.tools), by.model)
+    files, system_tokens = standing(by, limit), _system_tokens(by)
+    if files and system_tokens >= minimum:
+        files = marked(files, EPHEMERAL)
+    offered = as_offered(pieces(cover.tail, answer_id), by.tools)
+    found = within_limits(offered, by.model, beside=files)
     weights = items(cover.tail, found)
     head, cut = _fitted(cover, weights, int(limit / scale) - system_tokens)
     head = _marked(head, minimum - system_tokens)
     left = {item.id for item in weights[:cut]}
-    messages, parts = _in_messages([*head, *(piece for piece in found if piece.id not in left)])
+    tail = [piece for piece in found if piece.id not in left]
+    messages, parts = _in_messages([*files, *head, *tail])
     has_notes = any(piece.kind == "summary" for piece in head)
     uncovered = sum(item.tokens for item in weights)
     total = system_tokens + _tokens(head) + sum(item.tokens for item in weights[cut:])
@@ -167,9 +172,10 @@ def _too_large(size: int, room: int) -> TooLarge:
 
 
 def _system_tokens(by: Directions) -> int:
-    """Of what stands before the messages: the tools, and what Claude is told."""
+    """Of what stands before the messages: the tools, what Claude is told, and the files."""
     told = [by.system, *(block.text for block in by.personal)]
-    return tokens.of_tools(by.tools) + sum(tokens.of_text(text) for text in told)
+    files = _tokens(standing(by, limit_of(by)))
+    return tokens.of_tools(by.tools) + sum(tokens.of_text(text) for text in told) + files
 
 
 def _system(by: Directions, minimum: int) -> list[dict[str, Any]] | str | None:
@@ -219,7 +225,7 @@ def _marker_tokens(kept: Sequence[Message] = ()) -> int:
     return tokens.of_block(notes.of_omission(999_999, kept))
 
 
-def _tokens(head: Sequence[Piece]) -> int:
+def _tokens(head: Iterable[Piece]) -> int:
     return tokens.of_blocks(piece.block for piece in head)
 
 

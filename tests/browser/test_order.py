@@ -1,10 +1,13 @@
 """Stories of a person's own order: folders, tags, ticking many, the slash menu, temporary chats."""
 
 import re
+import zipfile
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.attaching import a_text as a_file
 from tests.browser.conftest import sign_in
 from tests.browser.test_list import choose, row
 from tests.browser.thread import asked, box, wait_for
@@ -24,7 +27,7 @@ def dialog(page: Page) -> Locator:
 
 def a_folder(page: Page, name: str) -> None:
     page.get_by_role("button", name="New folder").click()
-    dialog(page).get_by_label("Name").fill(name)
+    dialog(page).get_by_label("Name", exact=True).fill(name)
     dialog(page).get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
@@ -122,9 +125,42 @@ def test_the_keyboard_alone_ticks_and_deletes_after_asking(page: Page) -> None:
     expect(page.locator("#bulk")).to_be_hidden()
 
 
+def test_ticked_ones_leave_as_an_archive(page: Page, tmp_path: Path) -> None:
+    for title in ("Crate one", "Crate two"):
+        a_chat(page, title)
+    page.get_by_role("button", name="Select chats").click()
+    for title in ("Crate one", "Crate two"):
+        titled(page, title).get_by_role("checkbox").check()
+    page.locator("#bulk").get_by_role("button", name="Export").click()
+    first = page.locator(".transfer").first
+    expect(first).to_contain_text("Archive: 2 chats")
+    with page.expect_download(timeout=60_000) as archive:
+        first.get_by_role("link", name="Download").click(timeout=60_000)
+    archive.value.save_as(tmp_path / "chats.zip")
+    assert b"Crate two" in zipfile.ZipFile(tmp_path / "chats.zip").read("conversations.json")
+
+
+def test_files_of_a_folder_go_along_with_its_chats(page: Page) -> None:
+    a_folder(page, "Hive")
+    page.get_by_label("Files to add").set_input_files([a_file("bees.txt"), a_file("wasps.txt")])
+    page.get_by_role("button", name="Add", exact=True).click()
+    files = page.locator("#folder-files .file")
+    expect(files).to_have_count(2)
+    page.get_by_role("button", name="Remove wasps.txt").click()
+    expect(files).to_have_count(1)
+    page.get_by_role("link", name="New chat in this folder").click()
+    box(page).fill(f"{ASKED} What do bees do?")
+    page.keyboard.press("Enter")
+    wait_for(page, "done")
+    page.get_by_role("button", name="More", exact=True).last.click()
+    page.get_by_role("link", name="What Claude saw").last.click()
+    expect(page.locator("pre.diff").last).to_contain_text('"title": "bees.txt"')
+    expect(page.locator("pre.diff").last).not_to_contain_text("wasps.txt")
+
+
 def a_text(page: Page, name: str, body: str) -> None:
     page.goto("/library/new/")
-    page.get_by_label("Name").fill(name)
+    page.get_by_label("Name", exact=True).fill(name)
     page.get_by_role("textbox", name="Text").fill(body)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name=name)).to_be_visible()
@@ -143,6 +179,15 @@ def test_the_slash_menu_asks_for_what_a_text_wants(page: Page) -> None:
     dialog(page).get_by_role("button", name="Put into the message").click()
     expect(box(page)).to_have_value("A report on rye <b>\nfor Ben")
     expect(box(page)).to_be_focused()
+
+
+def test_a_slash_command_presses_what_the_menu_of_the_chat_has(page: Page) -> None:
+    a_chat(page, "Leaving one")
+    titled(page, "Leaving one").get_by_role("link").click()
+    box(page).press_sequentially("/export")
+    page.keyboard.press("Enter")
+    expect(dialog(page).get_by_role("link", name="Markdown")).to_be_visible()
+    expect(box(page)).to_have_value("")
 
 
 def test_the_slash_menu_moves_by_arrows_and_escape_leaves_it(page: Page) -> None:

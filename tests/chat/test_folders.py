@@ -157,7 +157,7 @@ def test_tags_are_set_and_shown_at_the_top(ada: User) -> None:
     browser.post(address, {"tag": [key]})
     assert f'value="{key}" checked' in browser.get(address).text
     page = browser.get(f"/c/{conversation.pk}/").text
-    assert '<li class="chip">bread</li></ul>' in page
+    assert '<li class="place-chip">bread</li></ul>' in page
 
 
 def test_the_side_lists_folders_with_counts_and_tags(ada: User) -> None:

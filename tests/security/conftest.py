@@ -25,6 +25,7 @@ from chatapp.conversations import transfers
 from chatapp.conversations.feedback import judge
 from chatapp.conversations.files import storage
 from chatapp.conversations.files.actions import attach
+from chatapp.conversations.files.of_folders import put_into
 from chatapp.conversations.models import (
     Conversation,
     Folder,
@@ -121,10 +122,15 @@ def two_files(conversation: Conversation, owner: User) -> dict[str, UUID]:
 
 
 def an_order(owner: User) -> dict[str, UUID]:
-    """A folder of the person's, and a text of their library, which asks for something."""
+    """A folder of the person's with a file, and a text of their library, which asks."""
     folder = Folder.objects.create(owner=owner, name=f"Folder {uuid4()}")
+    told = {"kind": "text", "format": "text", "media_type": "text/plain", "digest": "0" * 64}
+    file = StoredFile.objects.create(
+        id=uuid4(), owner=owner, name="A file", size=1, sent_size=1, is_ready=True, **told
+    )
+    put_into(folder, file)
     text = SavedText.objects.create(owner=owner, name=f"Text {uuid4()}", body="On {{topic}}.")
-    return {"folder_id": folder.pk, "text_id": text.pk}
+    return {"folder_id": folder.pk, "kept_id": file.pk, "text_id": text.pk}
 
 
 def an_item(conversation: Conversation) -> dict[str, Any]:

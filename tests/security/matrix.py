@@ -42,6 +42,8 @@ chat:show_folder                     GET                       200 404    404   
 chat:edit_folder                     POST                      302 404    404     404          404   404     login     login
 chat:delete_folder                   GET                       200 404    404     404          404   404     login     login
 chat:delete_folder                   POST                      302 404    404     404          404   404     login     login
+chat:create_folder_file              POST                      422 404    404     404          404   404     login     login
+chat:delete_folder_file              POST                      302 404    404     404          404   404     login     login
 chat:list_texts                      GET                       200 -      -       -            -     -       login     login
 chat:list_commands                   GET                       200 -      -       -            -     -       login     login
 chat:create_text                     GET                       200 -      -       -            -     -       login     login
@@ -396,6 +398,7 @@ class Thread:
     token: str = "none"
     file_id: UUID = NONE
     upload_id: UUID = NONE
+    kept_id: UUID = NONE
     kind: str = "rule"
     uidb36: str = "1"
     provider_id: str = "sso"

@@ -32,6 +32,7 @@ NASTY = {
 FIELDS = {
     "chat:create_message": ["message_id", "text", "model", "files"],
     "chat:create_file": ["id", "file"],
+    "chat:create_folder_file": ["file"],
     "chat:create_conversation": [
         *("message_id", "text", "model", "prompt", "effort", "thinks", "web"),
         *("files", "folder", "temporary", "instructed"),

@@ -10,6 +10,7 @@ from chatapp.chat.answers import to
 from chatapp.chat.listing import item, key_of, listing, sidebar
 from chatapp.chat.live import refreshes
 from chatapp.chat.place import place_frames
+from chatapp.chat.views.folder_files import listed
 from chatapp.conversations import actions
 from chatapp.conversations.access import reader, visible_conversation, visible_folder
 from chatapp.conversations.folders import folders_of, save_folder
@@ -40,7 +41,7 @@ def show_folder(request: HttpRequest, folder_id: uuid.UUID) -> HttpResponse:
     context = {"folder": folder, "inside": inside}
     if request.headers.get("HX-Request"):
         return render(request, "chat/_folder_chats.html", context)
-    return render(request, "chat/folder.html", {**sidebar(person), **context})
+    return render(request, "chat/folder.html", {**sidebar(person), **context, **listed(folder)})
 
 
 @require_POST

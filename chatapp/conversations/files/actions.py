@@ -27,7 +27,13 @@ from chatapp.conversations.files.limits import (
 )
 from chatapp.conversations.files.names import safe_name
 from chatapp.conversations.files.read import Read
-from chatapp.conversations.models import Attachment, Message, QueuedMessage, StoredFile
+from chatapp.conversations.models import (
+    Attachment,
+    FolderFile,
+    Message,
+    QueuedMessage,
+    StoredFile,
+)
 from chatapp.errors import Conflict, NotThere, TooLarge, Unusable
 
 UNSENT_FOR = timedelta(days=1)
@@ -167,10 +173,11 @@ def carry_over(copies: Sequence[tuple[Message, Message]]) -> None:
 
 
 def remove_unused(most: int = 100) -> int:
-    """Remove files that no message has any more, or ever had within a day; how many."""
+    """Remove files that no message or folder has any more, or ever had within a day; how many."""
     attached = Exists(Attachment.objects.filter(file=OuterRef("pk")))
+    kept = Exists(FolderFile.objects.filter(file=OuterRef("pk")))
     forgotten = Q(sent_at=None) & (Q(created_at__lt=timezone.now() - UNSENT_FOR) | Q(owner=None))
-    unused = StoredFile.objects.filter(~attached, forgotten | Q(sent_at__isnull=False))
+    unused = StoredFile.objects.filter(~attached, ~kept, forgotten | Q(sent_at__isnull=False))
     waiting = QueuedMessage.objects.exclude(files=[]).values_list("files", flat=True)
     unused = unused.exclude(pk__in={pk for files in waiting for pk in files})
     with transaction.atomic():

@@ -11,6 +11,10 @@ MEGABYTE = 1024 * 1024
 REQUEST_BYTES = 28 * MEGABYTE
 FILE_BYTES = REQUEST_BYTES * 3 // 4 - MEGABYTE
 FILES_A_MESSAGE = 20
+# What goes along with every request of a folder leaves most of it to the chat.
+FILES_A_FOLDER = 20
+FOLDER_BYTES = REQUEST_BYTES // 4
+FOLDER_PAGES = 50  # of PDFs: half of what fits into a small window
 FILES_UNSENT = 60  # of one person, at once
 NAME_CHARACTERS = 150
 

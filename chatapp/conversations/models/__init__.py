@@ -7,7 +7,7 @@ The tree is `conversation.py` and `message.py`; `flags.py` says why somebody sho
 `share.py` who may read a copy, and `transfer.py` what is carried out and in.
 """
 
-from chatapp.conversations.models.attachment import Attachment, StoredFile
+from chatapp.conversations.models.attachment import Attachment, FolderFile, StoredFile
 from chatapp.conversations.models.conversation import Conversation, ConversationQuerySet
 from chatapp.conversations.models.flags import Flag, Unchecked
 from chatapp.conversations.models.folder import Folder, FolderQuerySet, Instructions
@@ -29,6 +29,7 @@ __all__ = [
     "Feedback",
     "Flag",
     "Folder",
+    "FolderFile",
     "FolderQuerySet",
     "HelpRequest",
     "ImportedFrom",

@@ -1,4 +1,4 @@
-"""Files: what is stored, and at which message it stands."""
+"""Files: what is stored, and at which message or in which folder it stands."""
 
 from typing import ClassVar, Self
 
@@ -9,15 +9,17 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from chatapp.accounts.models import User
+from chatapp.conversations.models.folder import Folder
 from chatapp.conversations.models.message import Message
 
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     def visible_to(self, user: User) -> Self:
-        """One's own, not sent yet or in a thread that one may read."""
+        """One's own that is not sent yet, and what is in a thread or a folder that one may read."""
         if not user.is_active:
             return self.none()
-        return self.filter(Q(owner=user, sent_at=None) | Q(Exists(self._at(user))))
+        own = FolderFile.objects.filter(file=OuterRef("pk"), folder__owner=user)
+        return self.filter(Q(owner=user, sent_at=None) | Q(Exists(self._at(user))) | Q(Exists(own)))
 
     @staticmethod
     def _at(user: User) -> "models.QuerySet[Attachment]":
@@ -60,7 +62,7 @@ class StoredFile(models.Model):
     notes = ArrayField(models.CharField(max_length=20), default=list)
     created_at = models.DateTimeField(default=timezone.now)
     is_ready = models.BooleanField(default=False)  # the bytes are all there
-    sent_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)  # or put into a folder
 
     objects = StoredFileQuerySet.as_manager()
 
@@ -91,3 +93,17 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_id} at {self.message_id}"
+
+
+class FolderFile(models.Model):
+    """A stored file that goes along with every conversation of a folder."""
+
+    folder = models.ForeignKey(Folder, models.CASCADE, related_name="files")
+    file = models.OneToOneField(StoredFile, models.PROTECT, related_name="in_folder")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["added_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} in {self.folder_id}"
