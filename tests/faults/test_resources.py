@@ -29,14 +29,24 @@ def cpu_of(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
+def yardstick() -> float:
+    """CPU seconds that a fixed piece of work takes here and now: about 0.12 on our machines."""
+    before = time.process_time()
+    sum(number * number for number in range(3_000_000))
+    return time.process_time() - before
+
+
 @pytest.mark.parametrize("kind", TEXTS)
-def test_a_long_answer_costs_under_two_seconds_of_cpu(one_process: Stack, kind: str) -> None:
+def test_a_long_answer_costs_less_cpu_than_a_fixed_piece_of_work(
+    one_process: Stack, kind: str
+) -> None:
+    """About 17 yardsticks on two shared cores, which slow both alike."""
     ada, process = one_process.person("web"), process_of(one_process)
     ada.ask("web", ["warm"], speed=0).until_status("done")
     before = cpu_of(process)
     reader = ada.ask_for("web", TEXTS[kind], speed=2_500)
     reader.until_status("done")
-    assert cpu_of(process) - before < 2.0
+    assert cpu_of(process) - before < 25 * yardstick()
 
 
 def a_stalled_socket(ada: Person, conversation: str) -> socket.socket:
