@@ -14,6 +14,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -162,8 +163,15 @@ def data_folder() -> Iterator[Path]:
 @pytest.fixture
 def empty_database() -> Iterator[str]:
     """The URL of a new database for processes that a test starts by itself."""
+    with new_database() as url:
+        yield url
+
+
+@contextmanager
+def new_database(template: str = "template1") -> Iterator[str]:
+    """The URL of a database that is a copy of the template, as long as it is needed."""
     name = f"chatapp_test_{secrets.token_hex(6)}"
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         yield urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -3,11 +3,12 @@
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.environment import RedisServer
-from tests.faults.stack import Stack
+from tests.environment import RedisServer, new_database
+from tests.faults.stack import Stack, install
 
 Make = Callable[..., Stack]
 
@@ -19,17 +20,26 @@ def chance() -> None:
     random.seed(seed)
 
 
+@pytest.fixture(scope="session")
+def installed_database() -> Iterator[str]:
+    """The URL of a database that is migrated and has Ada, to be copied: that takes no time."""
+    with new_database() as url:
+        install(url)
+        yield url
+
+
 @pytest.fixture
-def make_stack(data_folder: Path, empty_database: str) -> Iterator[Make]:
+def make_stack(data_folder: Path, installed_database: str) -> Iterator[Make]:
     stacks: list[Stack] = []
+    with new_database(urlsplit(installed_database).path[1:]) as url:
 
-    def make(redis: str = "", settings: str = "") -> Stack:
-        stacks.append(Stack(data_folder, empty_database, redis, settings))
-        return stacks[-1]
+        def make(redis: str = "", settings: str = "") -> Stack:
+            stacks.append(Stack(data_folder, url, redis, settings))
+            return stacks[-1]
 
-    yield make
-    for stack in stacks:
-        stack.clear()
+        yield make
+        for stack in stacks:
+            stack.clear()
 
 
 @pytest.fixture

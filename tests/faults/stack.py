@@ -18,6 +18,7 @@ from tests.environment import PROJECT, free_port
 from tests.faults.reader import Reader
 
 PASSWORD = "correct horse battery"
+SECRET_KEY = "a key that all processes of the test share"
 WAIT_SECONDS = 60.0
 PEOPLE = """
 from django.contrib.auth.models import Group
@@ -39,6 +40,14 @@ def asked_for(text: str, speed: int, chars: int = 6) -> str:
     return f"[[sim: thinking off]] {pace} [[sim: text64 {coded}]]"
 
 
+def install(database: str) -> None:
+    """Give an empty database its tables, and its people."""
+    environ = {**os.environ, "DATABASE_URL": database, "SECRET_KEY": SECRET_KEY}
+    for arguments in (["migrate", "-v0"], ["shell", "-v0", "-c", PEOPLE]):
+        command = [sys.executable, "manage.py", *arguments]
+        subprocess.run(command, cwd=PROJECT, env=environ, check=True, timeout=120)
+
+
 class Stack:
     def __init__(self, folder: Path, database: str, redis: str = "", settings: str = "") -> None:
         self.simulator_port = free_port()
@@ -53,22 +62,11 @@ class Stack:
             "ANTHROPIC_BASE_URL": f"http://127.0.0.1:{self.simulator_port}",
             "DRAIN_SECONDS": "1",
             "DJANGO_SETTINGS_MODULE": settings or "chatapp.settings",
-            "SECRET_KEY": "a key that all processes of the test share",
+            "SECRET_KEY": SECRET_KEY,
         }
-        self._run(
-            "-c",
-            "from django.core.management import *; execute_from_command_line("
-            "['manage.py', 'migrate', '-v0'])",
-        )
-        self._run("manage.py", "shell", "-v0", "-c", PEOPLE)
         simulator = ["-m", "chatapp.claude.simulator", "--port", str(self.simulator_port)]
         self._start("simulator", *simulator, "--parent-pid", str(os.getpid()))
         assert wait_until(lambda: self.requests() is not None, WAIT_SECONDS)
-
-    def _run(self, *arguments: str) -> None:
-        subprocess.run(
-            [sys.executable, *arguments], cwd=PROJECT, env=self.environ, check=True, timeout=120
-        )
 
     def _start(self, name: str, *arguments: str, **environ: str) -> None:
         self.processes[name] = subprocess.Popen(

@@ -30,7 +30,7 @@ WATCHER = """
     "H1", "H2", "H3", "H4", "H5", "H6", "HR", "LI", "OL", "P", "PRE", "SPAN", "STRONG", "SUMMARY",
     "SUP", "TABLE", "TBODY", "TD", "TH", "THEAD", "TR", "UL"]);
   const NAMES = new RegExp("^(align|aria-label|class|data-(block|copy|language|live|math-style|"
-    + "note|tail|tex)|href|rel|role|start|tabindex|target|type)$");
+    + "note|tail|tex)|dir|href|rel|role|start|tabindex|target|type)$");
   // What the page puts beside a text is made of its own template, and filled with plain words.
   const OURS = ".block-tools, .diagram, .diagram-failed, .outline";
   const formula = (node) => {
