@@ -22,7 +22,7 @@ function dressTable(region) {
 }
 
 const kinds = [
-  [".code-block", (block) => {
+  [".code-block:has(.code-language)", (block) => {
     dressCode(block);
     if (block.dataset.language === "mermaid" && !block.closest("[data-tail]")) draw("diagrams", block);
   }],

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.attaching import a_letter, a_text, an_image, attach, ready
 from tests.browser.conftest import sign_in
 from tests.browser.room import Room, furnished
+from tests.browser.test_output import CODE, DIAGRAM, LONG, TABLE, answer
 from tests.browser.thread import asked, box, is_being_written, send, wait_for
 
 SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
@@ -228,7 +229,24 @@ def a_dialog_of_exports(page: Page) -> None:
     page.get_by_role("dialog").wait_for()
 
 
+def everything_that_is_rendered(page: Page) -> None:
+    notes = "See[^1].\n\n[^1]: Here.\n\n- [ ] one\n- [x] two\n\n"
+    answer(page, f"So $x^2$.\n\n$$y$$\n\n{notes}{CODE}\n{TABLE}\n{DIAGRAM}\n{LONG}")
+    page.frame_locator(".diagram-frame").locator("svg").wait_for()
+    page.locator(".katex-display").wait_for()
+    page.locator(".outline").wait_for()
+
+
+def a_folder_with_files(page: Page) -> None:
+    a_folder(page)
+    page.get_by_label("Files to add").set_input_files([a_text(), an_image()])
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("#folder-files .file")).to_have_count(2)
+
+
 SCENES = [
+    everything_that_is_rendered,
+    a_folder_with_files,
     attached_files,
     files_in_a_thread,
     a_folder,
@@ -258,35 +276,42 @@ SCENES = [
 ]
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+def in_both_schemes(page: Page) -> None:
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        no_findings(page)
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_on_a_page(page: Page, path: str, scheme: Literal["light"]) -> None:
-    page.emulate_media(color_scheme=scheme)
+def test_axe_finds_nothing_on_a_page(page: Page, path: str) -> None:
     page.goto(path)
-    no_findings(page)
+    in_both_schemes(page)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/done/"])
-def test_axe_finds_nothing_before_the_door(page: Page, path: str, scheme: Literal["light"]) -> None:
+def test_axe_finds_nothing_before_the_door(page: Page, path: str) -> None:
     page.context.clear_cookies()
-    page.emulate_media(color_scheme=scheme)
     page.goto(path)
-    no_findings(page)
+    in_both_schemes(page)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.fixture(scope="module")
+def of_admin(app: str, browser: Browser) -> Any:
+    context = browser.new_context()
+    sign_in(context.new_page(), app, "admin@example.com")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
 @pytest.mark.parametrize(
     "path", ["/admin/usage/", "/admin/budgets/", "/admin/budgets/new/", "/admin/audit/", *BACK_DOOR]
 )
-def test_axe_finds_nothing_in_the_admins_room(
-    page: Page, app: str, path: str, scheme: Literal["light"]
-) -> None:
+def test_axe_finds_nothing_in_the_admins_room(page: Page, of_admin: Any, path: str) -> None:
     page.context.clear_cookies()
-    sign_in(page, app, "admin@example.com")
-    page.emulate_media(color_scheme=scheme)
+    page.context.add_cookies(of_admin["cookies"])
     page.goto(path)
-    no_findings(page)
+    in_both_schemes(page)
 
 
 @pytest.fixture(scope="module")
@@ -296,9 +321,7 @@ def room(app: str, browser: Browser) -> Room:
 
 def is_sound(page: Page) -> None:
     """In either scheme, and on a phone, where nothing goes sideways."""
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        no_findings(page)
+    in_both_schemes(page)
     page.set_viewport_size({"width": 360, "height": 740})
     no_findings(page)
     assert page.evaluate(TOO_WIDE) == []
@@ -393,14 +416,10 @@ def test_axe_finds_nothing_where_one_sees_who_read(page: Page, room: Room) -> No
     is_sound(page)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("scene", [*SCENES, an_open_menu])
-def test_axe_finds_nothing_in_a_scene(
-    page: Page, scene: Callable[[Page], None], scheme: Literal["light"]
-) -> None:
-    page.emulate_media(color_scheme=scheme)
+def test_axe_finds_nothing_in_a_scene(page: Page, scene: Callable[[Page], None]) -> None:
     scene(page)
-    no_findings(page)
+    in_both_schemes(page)
 
 
 def test_the_keyboard_alone_sends_stops_and_deletes(page: Page) -> None:

@@ -12,7 +12,6 @@ pytestmark = pytest.mark.timeout(240)
 MEGABYTE = 1024 * 1024
 TEXTS = {
     "paragraph": "word and " * 11_000,
-    "list": "- an item of the list\n" * 4_500,
     "code": "```python\n" + "value = compute(value) + 1\n" * 3_700 + "```\n",
     "mixed": (
         "## A title\n\nSome *text* with `code`.\n\n- one\n- two\n\n```\nx = 1\n```\n\n" * 1_500
