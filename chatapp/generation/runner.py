@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, cast
 
@@ -34,7 +35,9 @@ from chatapp.usage import door, ledger
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0  # how late a run is taken at most when its ring was lost
+JOBS_SECONDS = 5.0  # how long jobs may go on when their runner ends
 TOPIC = "runner:"
+QUEUES = {"housekeeping": 4, "replays": 2, "transfers": 2}  # of jobs, and how many at once
 
 
 class Runner:
@@ -68,17 +71,20 @@ class Runner:
                 group.create_task(self.tick.run(), name="tick"),
                 group.create_task(self._take(), name="runner takes"),
                 group.create_task(self._look(), name="runner looks"),
-                group.create_task(_work_off("housekeeping", 4), name="housekeeping"),
-                # Beside it: a replay of a thousand cases must not keep titles waiting.
-                group.create_task(_work_off("replays", 2), name="replays"),
-                group.create_task(_work_off("transfers", 2), name="transfers"),
             ]
-            await self.draining.wait()
+            over = asyncio.Event()
+            # Apart: a replay of a thousand cases must not keep titles waiting.
+            for jobs, most in QUEUES.items():
+                working = _work_off(jobs, most, over)
+                background.append(group.create_task(working, name=jobs))
+            try:
+                await self.draining.wait()
+            finally:
+                over.set()
             background[1].cancel()
             await self._end_all(settings.DRAIN_SECONDS)
             await patiently(queue.retire, self.lease)
-            for task in background:
-                task.cancel()
+            await _cancel_all(background)
 
     async def _end_all(self, seconds: float) -> None:
         """Wait for the running answers; mark what is left as interrupted."""
@@ -226,17 +232,28 @@ class Runner:
                     return
 
 
-async def _work_off(queue: str, concurrency: int) -> None:
-    """Work off the jobs behind the answers: a library's durable queue."""
+async def _work_off(jobs: str, most: int, over: asyncio.Event) -> None:
+    """Work off the jobs behind the answers, so many at once: a library's durable queue."""
     connector = cast(DjangoConnector, app.connector)
-    while True:
+    # The library, cancelled while Postgres is away, says that it is away: no cancellation then.
+    while not over.is_set():
         worker = app.with_connector(connector.get_worker_connector())
         try:
             async with worker.open_async():
                 await worker.run_worker_async(
-                    queues=[queue], concurrency=concurrency, install_signal_handlers=False
+                    queues=[jobs], concurrency=most, install_signal_handlers=False
                 )
         except Exception:  # top of the task loop
             # Postgres was away; its connection belongs to the library.
-            logger.exception("The jobs of %s begin anew", queue)
+            logger.exception("The jobs of %s begin anew", jobs)
         await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _cancel_all(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """End them. A cancellation can get lost on its way through libraries: then it is repeated."""
+    patience = JOBS_SECONDS
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=patience)
+        patience = 1.0
