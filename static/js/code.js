@@ -42,7 +42,7 @@ function download(block) {
 
 export function startCode() {
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.(".code-block .block-tool");
+    const button = event.target.closest?.(".code-block .text-tool");
     const block = button?.closest(".code-block");
     if (button?.matches("[data-download]")) download(block);
     if (!button?.matches("[data-wrap]")) return;
