@@ -78,6 +78,11 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         else:
             self.pump = asyncio.create_task(self._pump(), name="socket reads")
 
+    async def told(self) -> None:
+        """Ends when nothing is being read for this page any more."""
+        while self.pump and not self.pump.done():
+            await asyncio.wait([self.pump])
+
     async def recheck(self) -> None:
         if not self.closing:
             await self._authorise()

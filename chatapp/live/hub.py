@@ -28,6 +28,7 @@ class Socket(Protocol):
     followers: list[Follower]
 
     async def wake(self) -> None: ...
+    async def told(self) -> None: ...
     async def recheck(self) -> None: ...
     async def beat(self) -> None: ...
 
@@ -98,6 +99,11 @@ class Hub:
             await KINDS[name].refresh(followers_of_kind)
         for socket in list(self.sockets):
             await socket.wake()
+
+    async def tell_all(self) -> None:
+        """What is known by now, to every page; ends when it is on its way to all."""
+        await self.refresh()
+        await asyncio.gather(*(socket.told() for socket in list(self.sockets)))
 
     async def recheck(self) -> None:
         for socket in list(self.sockets):

@@ -8,6 +8,7 @@ with code 0. Daphne alone drops sockets without a word.
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ from twisted.internet import defer
 
 from chatapp.asgi import application
 from chatapp.generation.runner import Runner
+from chatapp.live.hub import hub
 from chatapp.ops.bodies import LimitedRequest
 from chatapp.ops.signals import on_signals
 from chatapp.review.intake import keep_taking_in
@@ -32,6 +34,7 @@ FRAME_LIMIT = 256 * 1024
 PING_SECONDS, PONG_SECONDS = 20, 30
 REQUEST_SECONDS = 300  # for a whole request, uploads on slow lines included
 LAST_REQUESTS_SECONDS = 5.0
+LAST_FRAMES_SECONDS = 5.0
 COME_BACK = 1012  # "service restart", RFC 6455 registry: browsers reconnect
 
 
@@ -178,6 +181,9 @@ class Life:
             if self.runner and not self.has_failed:
                 self.runner.drain()
                 await asyncio.wait(self.tasks[:1], timeout=settings.DRAIN_SECONDS + 5)
+                # Pages are told how their answers ended before they are told to come back.
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(hub().tell_all(), LAST_FRAMES_SECONDS)
             if self.intake:
                 self.intake.cancel()
             await self.server.end()

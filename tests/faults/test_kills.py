@@ -4,6 +4,7 @@ import signal
 
 import pytest
 
+from chatapp.ops.children import wait_until
 from tests.faults.stack import Stack, at_random, words
 
 pytestmark = pytest.mark.timeout(180)
@@ -33,7 +34,8 @@ def test_a_server_told_to_end_finishes_or_says_so(one_process: Stack) -> None:
     reader = ada.ask("web", said)
     at_random(reader)
     one_process.kill("web", signal.SIGTERM)
-    assert reader.newest.status in ("done", "interrupted")
+    # Before there is a server again that could be asked.
+    assert wait_until(lambda: reader.newest.status in ("done", "interrupted"), 5)
     one_process.start_web("web", "--with-runner")
     reader.until_status("done", "interrupted")
     stored = "".join(ada.stored(reader, "web").split())
