@@ -68,6 +68,12 @@ class Stack:
         self._start("simulator", *simulator, "--parent-pid", str(os.getpid()))
         assert wait_until(lambda: self.requests() is not None, WAIT_SECONDS)
 
+    def run(self, *arguments: str) -> None:
+        """A command of the installation, to its end."""
+        subprocess.run(
+            [sys.executable, *arguments], cwd=PROJECT, env=self.environ, check=True, timeout=120
+        )
+
     def _start(self, name: str, *arguments: str, **environ: str) -> None:
         self.processes[name] = subprocess.Popen(
             [sys.executable, *arguments], cwd=PROJECT, env={**self.environ, **environ}

@@ -40,8 +40,8 @@ def here(stack: Stack) -> int:
 
 def test_an_import_survives_a_kill_with_each_there_once(make_stack: Make) -> None:
     stack = make_stack()
-    stack._run("manage.py", "shell", "-v0", "-c", PREPARED)
-    stack._run("manage.py", "shell", "-v0", "-c", BEGUN)
+    stack.run("manage.py", "shell", "-v0", "-c", PREPARED)
+    stack.run("manage.py", "shell", "-v0", "-c", BEGUN)
     stack.start_web("web", "--with-runner")
     assert wait_until(lambda: here(stack) > CONVERSATIONS // 8, 120)
     stack.kill("web")
@@ -49,7 +49,7 @@ def test_an_import_survives_a_kill_with_each_there_once(make_stack: Make) -> Non
     with psycopg.connect(stack.environ["DATABASE_URL"]) as connection:
         # What the minute without a sign of life would do.
         connection.execute("UPDATE conversations_transfer SET held_until = now()")
-    stack._run("manage.py", "shell", "-v0", "-c", BEGUN)
+    stack.run("manage.py", "shell", "-v0", "-c", BEGUN)
     stack.start_web("web", "--with-runner")
     assert wait_until(lambda: row(stack, TOLD)[0] == "done", 120)
     assert row(stack, TOLD) == ("done", CONVERSATIONS, 0, 0)

@@ -46,13 +46,13 @@ def states(stack: Stack) -> Counter[str]:
 def begin(stack: Stack) -> psutil.Process:
     """Have a fresh process work on the replay, as the minute's look at open ones does."""
     stack.start_web("web", "--with-runner")
-    stack._run("manage.py", "shell", "-v0", "-c", BEGUN)
+    stack.run("manage.py", "shell", "-v0", "-c", BEGUN)
     return psutil.Process(stack.processes["web"].pid)
 
 
 def test_a_thousand_cases_survive_a_kill_each_answered_once(make_stack: Make) -> None:
     stack = make_stack()
-    stack._run("manage.py", "shell", "-v0", "-c", PREPARED)
+    stack.run("manage.py", "shell", "-v0", "-c", PREPARED)
     begin(stack)
     assert wait_until(lambda: states(stack)["done"] > CASES // 4, 120)
     stack.kill("web")
