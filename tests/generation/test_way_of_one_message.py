@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import connection
 from pytest_django.fixtures import Settings
 
@@ -40,7 +41,7 @@ async def a_runner() -> AsyncIterator[Runner]:
         yield runner
     finally:
         runner.drain()
-        await asyncio.wait_for(running, 20)
+        await asyncio.wait_for(running, 60)
 
 
 async def asked(owner: User, text: str) -> Run:
@@ -249,6 +250,8 @@ async def test_lost_connections_to_postgres_lose_no_word(
             await until_chunks(run, number)
             await patiently(end_all_connections, own_connection)
         run = await until(run, "done", "failed", "interrupted")
+    # That of the thread which the next test asks, too: nobody would notice that it is dead.
+    await sync_to_async(connection.close)()
     assert (run.state, run.message.text) == ("done", claude.sent[0].text)
 
 

@@ -243,8 +243,16 @@ def shapes(pages: list[str], text: str) -> list[Shape]:
     for page in pages:
         for html in sorted(made, key=len, reverse=True):
             page = page.replace(html, "><")
-        found.append(ReviewOutline(page, text).shape)
+        found.append([_anywhere(it) for it in ReviewOutline(page, text).shape])
     return found
+
+
+def _anywhere(it: tuple[str, list[tuple[str, str]]]) -> tuple[str, list[tuple[str, str]]]:
+    """Choices stand by name, so another name puts them, and what is chosen, elsewhere."""
+    tag, attributes = it
+    if tag != "option":
+        return it
+    return tag, [(name, "") for name, _ in attributes if name != "selected"]
 
 
 def differences(found: list[Shape], expected: list[Shape]) -> list[object]:
