@@ -4,6 +4,7 @@ import logging
 import uuid
 
 from django.conf import settings
+from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -75,7 +76,10 @@ def _title_in(answer: Answer) -> str:
     return lines[0].strip().strip("\"'#*“”").strip()[:200] if lines else ""
 
 
+@transaction.atomic
 def _entitle(conversation_id: uuid.UUID, made_from: str, title: str) -> None:
-    conversation = Conversation.objects.filter(pk=conversation_id, title=made_from).first()
+    # Locked: the owner may be giving it a name of their own right now.
+    waiting = Conversation.objects.select_for_update().filter(pk=conversation_id)
+    conversation = waiting.filter(title=made_from).first()
     if conversation is not None:
         rename(conversation, title)
