@@ -233,7 +233,7 @@ def a_dialog_of_exports(page: Page) -> None:
 def everything_that_is_rendered(page: Page) -> None:
     notes = "See[^1].\n\n[^1]: Here.\n\n- [ ] one\n- [x] two\n\n"
     answer(page, f"So $x^2$.\n\n$$y$$\n\n{notes}{LONG}\n{CODE}\n{TABLE}\n{DIAGRAM}")
-    page.frame_locator(".diagram-frame").locator("svg").wait_for()
+    page.frame_locator(".diagram-frame").locator("svg").wait_for(timeout=30_000)
     page.locator(".katex-display").wait_for()
     page.locator(".outline").wait_for()
 
