@@ -251,7 +251,7 @@ async def test_lost_connections_to_postgres_lose_no_word(
             await patiently(end_all_connections, own_connection)
         run = await until(run, "done", "failed", "interrupted")
     # That of the thread which the next test asks, too: nobody would notice that it is dead.
-    await sync_to_async(connection.close)()
+    await sync_to_async(lambda: connection.close())()
     assert (run.state, run.message.text) == ("done", claude.sent[0].text)
 
 
