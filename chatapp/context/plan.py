@@ -21,7 +21,7 @@ from chatapp.context.files import require_files, within_limits
 from chatapp.context.models import Summary
 from chatapp.context.pieces import Piece, as_offered, in_turns, is_blank, items, pieces
 from chatapp.context.policy import Item, fit
-from chatapp.context.standing import marked, standing
+from chatapp.context.standing import standing
 from chatapp.conversations.files.sending import has_files
 from chatapp.conversations.models import Message
 from chatapp.errors import TooLarge
@@ -77,9 +77,10 @@ def scale_of(made: Plan, counted: int) -> float | None:
 def build(by: Directions, cover: Cover, answer_id: uuid.UUID, scale: float = 1.0) -> Plan:
     """The same from what was read already. No queries."""
     limit, minimum = limit_of(by), by.model.minimum_cacheable
-    files, system_tokens = standing(by, limit), _system_tokens(by)
+    files = standing(by, limit)
+    system_tokens = _system_tokens(by, files)
     if files and system_tokens >= minimum:
-        files = marked(files, EPHEMERAL)
+        files = _with_breakpoint(files, len(files) - 1)
     offered = as_offered(pieces(cover.tail, answer_id), by.tools)
     found = within_limits(offered, by.model, beside=files)
     weights = items(cover.tail, found)
@@ -151,7 +152,8 @@ def require_room(by: Directions, text: str, files: Sequence[Mapping[str, Any]] =
     `files` are the blocks of what is attached to it.
     """
     require_files(files, by.model)
-    room = limit_of(by) - _system_tokens(by)
+    limit = limit_of(by)
+    room = limit - _system_tokens(by, standing(by, limit))
     size = tokens.of_text(text) + tokens.of_blocks(files) + tokens.TURN
     if size + _marker_tokens() > room:
         raise _too_large(size, room - _marker_tokens())
@@ -171,11 +173,11 @@ def _too_large(size: int, room: int) -> TooLarge:
     return TooLarge(told % {"size": intcomma(size), "most": intcomma(max(0, room))})
 
 
-def _system_tokens(by: Directions) -> int:
+def _system_tokens(by: Directions, files: Sequence[Piece]) -> int:
     """Of what stands before the messages: the tools, what Claude is told, and the files."""
     told = [by.system, *(block.text for block in by.personal)]
-    files = _tokens(standing(by, limit_of(by)))
-    return tokens.of_tools(by.tools) + sum(tokens.of_text(text) for text in told) + files
+    words = sum(tokens.of_text(text) for text in told)
+    return tokens.of_tools(by.tools) + words + _tokens(files)
 
 
 def _system(by: Directions, minimum: int) -> list[dict[str, Any]] | str | None:
@@ -234,8 +236,13 @@ def _marked(head: list[Piece], minimum: int) -> list[Piece]:
     last = max((at for at, piece in enumerate(head) if piece.kind == "summary"), default=-1)
     if last < 0 or _tokens(head[: last + 1]) < minimum:
         return head
-    marked = replace(head[last], block={**head[last].block, "cache_control": EPHEMERAL})
-    return [*head[:last], marked, *head[last + 1 :]]
+    return _with_breakpoint(head, last)
+
+
+def _with_breakpoint(found: Sequence[Piece], at: int) -> list[Piece]:
+    """With a breakpoint of the cache on the piece at that place."""
+    marked = replace(found[at], block={**found[at].block, "cache_control": EPHEMERAL})
+    return [*found[:at], marked, *found[at + 1 :]]
 
 
 def _in_messages(found: list[Piece]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

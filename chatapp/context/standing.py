@@ -4,7 +4,6 @@ What is added to the folder stands behind what was there, so that the cache stil
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from chatapp.context import tokens
 from chatapp.context.directions import Directions
@@ -29,9 +28,3 @@ def standing(by: Directions, limit: int) -> Sequence[Piece]:
             block, room = {"type": "text", "text": NO_ROOM.format(name=data["name"])}, room + size
         found.append(Piece("user", dict(block), None, "folder"))
     return found
-
-
-def marked(found: Sequence[Piece], cache_control: dict[str, str]) -> list[Piece]:
-    """With a breakpoint of the cache on the last one."""
-    last = found[-1]
-    return [*found[:-1], replace(last, block={**last.block, "cache_control": cache_control})]

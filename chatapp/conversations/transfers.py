@@ -48,14 +48,24 @@ def visible_transfer(user: User, transfer_id: uuid.UUID) -> Transfer:
     return found
 
 
-def begin(owner: User, kind: str, title: str, conversation: Conversation | None = None) -> Transfer:
+def begin(
+    owner: User,
+    kind: str,
+    title: str,
+    conversation: Conversation | None = None,
+    chosen: Sequence[uuid.UUID] = (),
+) -> Transfer:
     """A transfer that waits for a process. Raises Conflict for one too many."""
     if Transfer.objects.filter(owner=owner).live().count() >= LIVE_AT_ONCE:
         raise Conflict(gettext("Wait until one of your exports or imports has ended."))
     try:
         with transaction.atomic():
             return Transfer.objects.create(
-                owner=owner, kind=kind, title=title[:200], conversation=conversation
+                owner=owner,
+                kind=kind,
+                title=title[:200],
+                conversation=conversation,
+                chosen=[str(pk) for pk in chosen],
             )
     except IntegrityError:
         raise Conflict(gettext("An export of all your data is being made already.")) from None
@@ -64,11 +74,7 @@ def begin(owner: User, kind: str, title: str, conversation: Conversation | None 
 def begin_chosen(owner: User, chosen: Sequence[uuid.UUID]) -> Transfer:
     """An archive of some conversations. Raises Conflict for one too many."""
     title = ngettext("%(count)s chat", "%(count)s chats", len(chosen)) % {"count": len(chosen)}
-    with transaction.atomic():
-        made = begin(owner, Transfer.Kind.CHOSEN, title)
-        made.chosen = [str(pk) for pk in chosen]
-        made.save(update_fields=["chosen"])
-    return made
+    return begin(owner, Transfer.Kind.CHOSEN, title, chosen=chosen)
 
 
 def begin_import(owner: User, file: "File[bytes]") -> Transfer:

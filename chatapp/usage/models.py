@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.text import format_lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from chatapp.accounts.models import User
@@ -46,13 +46,13 @@ class Call(models.Model):
     """
 
     class Purpose(models.TextChoices):
-        ANSWER = "answer"
-        SUMMARY = "summary"
-        TITLE = "title"
-        TRIAL = "trial", "playground"
-        REPLAY = "replay"
-        JUDGE = "judge", "judging"
-        REVIEW = "review", "support"
+        ANSWER = "answer", pgettext_lazy("purpose of a call", "answer")
+        SUMMARY = "summary", pgettext_lazy("purpose of a call", "summary")
+        TITLE = "title", pgettext_lazy("purpose of a call", "title")
+        TRIAL = "trial", pgettext_lazy("purpose of a call", "trial")
+        REPLAY = "replay", pgettext_lazy("purpose of a call", "replay")
+        JUDGE = "judge", pgettext_lazy("purpose of a call", "judge")
+        REVIEW = "review", pgettext_lazy("purpose of a call", "review")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(max_length=7, choices=Purpose.choices)

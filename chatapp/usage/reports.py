@@ -19,7 +19,6 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Concat, TruncDate
-from django.utils.translation import pgettext_lazy
 
 from chatapp.usage.models import ZERO, Call, CallQuerySet, Money
 from chatapp.usage.prices import MILLION, catalogued
@@ -60,17 +59,6 @@ def _percentiles(field: str, name: str, **options: Any) -> dict[str, Percentile]
         f"{name}_median": Percentile(field, 0.5, **options),
         f"{name}_p95": Percentile(field, 0.95, **options),
     }
-
-
-PURPOSES = {
-    Call.Purpose.ANSWER: pgettext_lazy("purpose of a call", "answer"),
-    Call.Purpose.SUMMARY: pgettext_lazy("purpose of a call", "summary"),
-    Call.Purpose.TITLE: pgettext_lazy("purpose of a call", "title"),
-    Call.Purpose.TRIAL: pgettext_lazy("purpose of a call", "trial"),
-    Call.Purpose.REPLAY: pgettext_lazy("purpose of a call", "replay"),
-    Call.Purpose.JUDGE: pgettext_lazy("purpose of a call", "judge"),
-    Call.Purpose.REVIEW: pgettext_lazy("purpose of a call", "review"),
-}
 
 
 @dataclass(frozen=True)
@@ -132,7 +120,7 @@ def by(calls: CallQuerySet, field: str | Combinable, at_most: int = 20) -> list[
 def by_purpose(calls: CallQuerySet) -> list[Sums]:
     """The same for each purpose, named in the language of who looks."""
     found = by(calls, "purpose")
-    return [replace(row, label=str(PURPOSES.get(row.label, row.label))) for row in found]
+    return [replace(row, label=str(Call.Purpose(row.label).label)) for row in found]
 
 
 def by_day(calls: CallQuerySet, span: Span) -> list[Sums]:

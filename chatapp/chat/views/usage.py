@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_GET
 
 from chatapp.conversations.access import reader
@@ -19,7 +19,7 @@ def show_usage(request: HttpRequest) -> HttpResponse:
     month = Span(today.replace(day=1), today)
     calls = month.calls().filter(user=reader(request))
     days = reports.by_day(calls, month)
-    spent = Series(gettext("Spent"), [day.cost for day in days])
+    spent = Series(pgettext("money", "Spent"), [day.cost for day in days])
     context = {
         "today": days[-1],
         "total": reports.total(calls),
