@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "chatapp.chat.middleware.PrivatePages",
     "chatapp.chat.middleware.Compressed",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "chatapp.chat.assets.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -229,7 +229,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STORAGES = {
     "default": ENV.file_storage,
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "chatapp.chat.assets.HashedFiles"},
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_100  # a thousand ticked conversations, and what is done to them
 

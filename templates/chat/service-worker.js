@@ -7,7 +7,8 @@ const STYLES = [{% for address in shell %}"{{ address|escapejs }}"{% if not forl
 
 async function install() {
   const shell = await caches.open(NAME);
-  await shell.addAll([OFFLINE, ...STYLES].map((address) => new Request(address, { cache: "reload" })));
+  // The address of a style changes with it, so what the browser has of it is good.
+  await shell.addAll([new Request(OFFLINE, { cache: "reload" }), ...STYLES]);
   await self.skipWaiting();
 }
 
