@@ -12,7 +12,7 @@ const ENDED = "[data-status=done], [data-status=stopped], [data-status=interrupt
 // An answer far from the view has no height yet; then its words are weighed.
 function isLong(article) {
   const screen = one("#thread")?.clientHeight || innerHeight;
-  return article.offsetHeight > SCREENS * screen || article.textContent.length > 6_000;
+  return article.textContent.length > 6_000 || article.offsetHeight > SCREENS * screen;
 }
 
 function entry(heading) {

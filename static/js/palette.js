@@ -2,6 +2,7 @@
 // Actions are the page's own links and buttons that carry a name, so that there is one list of them.
 
 import { all, element, one } from "./dom.js";
+import { made } from "./menus.js";
 
 const box = () => one("#palette");
 const field = () => one("#palette-words");
@@ -12,7 +13,7 @@ const deeds = new Map();
 
 function commands() {
   const row = one(".conversation:has([aria-current])");
-  const own = row ? all(".menu-item", row).map((it) => [`${box().dataset.own} ${it.textContent}`, it]) : [];
+  const own = row ? all(".menu-item", made(one(".menu", row))).map((it) => [`${box().dataset.own} ${it.textContent}`, it]) : [];
   const everywhere = all("[data-command]", box());
   const others = all("[data-command]").filter((it) => !everywhere.includes(it));
   const marked = [...others.filter((it) => it.closest("main")), ...everywhere, ...others];
