@@ -34,7 +34,7 @@ export function wire(node) {
   return node;
 }
 
-// "thread:change" tells that messages came, went or changed their state.
+// "thread:change" tells that messages came, went or changed their state; that one grows, it does not.
 export function tellChange() {
   one("#log")?.dispatchEvent(new Event("thread:change"));
 }

@@ -65,10 +65,14 @@ const kinds = {
   gone: (frame) => one(".list-archived") ?? document.getElementById(frame.dataset.id)?.remove(),
 };
 
+// By which an answer only grows, many times a second; nobody has to look through a long thread for it.
+const GROWTH = new Set(["block", "append", "tail", "code", "again", "fold", "revision"]);
+
 // `log` is where new messages go: a page may show several conversations.
 export function apply(html, replaces = "", log = one("#log")) {
-  for (const root of parse(html)) applyRoot(root, replaces, log);
-  tellChange();
+  const roots = parse(html);
+  for (const root of roots) applyRoot(root, replaces, log);
+  if (!roots.every((root) => GROWTH.has(root.dataset.frame))) tellChange();
 }
 
 function applyRoot(root, replaces, log) {

@@ -1,5 +1,7 @@
 // One live connection, reopened for as long as that makes sense. Every frame is HTML; the only thing
 // that goes back is how many frames have been taken in, so that a slow page gets fewer and larger ones.
+// What comes between two frames of the screen is taken in at once, before it is painted: a page is laid
+// out as often as it is seen, and keys have their turn while much comes.
 
 const FINAL_CODES = [4400, 4401, 4403];
 const SILENCE = 45_000;
@@ -15,6 +17,9 @@ export class Socket {
   #watch = 0;
   #heard = 0;
   #final = false;
+  #waiting = [];
+  #due = 0;
+  #taken = { frames: 0, bytes: 0 };
 
   // address(): where to connect, asked anew each time. onState("open" | "lost" | "refused", code).
   constructor(address, onFrame, onState) {
@@ -28,7 +33,8 @@ export class Socket {
     addEventListener("online", () => this.#reopen());
     addEventListener("pageshow", (event) => event.persisted && this.#reopen());
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible" && !this.#alive()) this.#reopen();
+      if (document.hidden) this.#takeIn();
+      else if (!this.#alive()) this.#reopen();
     });
   }
 
@@ -45,31 +51,49 @@ export class Socket {
 
   #open() {
     clearTimeout(this.#retry);
+    // The address tells how far this page is, and what waits belongs to that.
+    this.#takeIn();
     const old = this.#current;
     const socket = new WebSocket(this.#address());
     this.#current = socket;
     old?.close();
     this.#listen();
-    const taken = { frames: 0, bytes: 0 };
+    this.#taken = { frames: 0, bytes: 0 };
     // A frame of a socket that is no longer the current one would come twice.
     socket.onopen = () => socket === this.#current && this.#onState("open");
-    socket.onmessage = (event) => socket === this.#current && this.#take(event.data, taken);
+    socket.onmessage = (event) => socket === this.#current && this.#take(event.data);
     socket.onclose = (event) => socket === this.#current && this.#lost(event.code);
   }
 
-  #take(html, taken) {
+  #take(html) {
     this.#tries = 0;
     this.#listen();
-    taken.frames += 1;
-    taken.bytes += html.length;
-    try {
-      this.#onFrame(html);
-    } finally {
-      if (taken.bytes >= ACK_EVERY || html.includes('data-frame="beat"')) {
-        taken.bytes = 0;
-        this.#current.send(JSON.stringify({ ack: taken.frames }));
+    this.#waiting.push(html);
+    // Nothing is painted of a hidden page.
+    if (document.hidden) this.#takeIn();
+    else this.#due ||= requestAnimationFrame(() => this.#takeIn());
+  }
+
+  #takeIn() {
+    cancelAnimationFrame(this.#due);
+    this.#due = 0;
+    let isAsked = false;
+    for (const html of this.#waiting.splice(0)) {
+      this.#taken.frames += 1;
+      this.#taken.bytes += html.length;
+      isAsked ||= html.includes('data-frame="beat"');
+      try {
+        this.#onFrame(html);
+      } catch (error) {
+        reportError(error);
       }
     }
+    if (this.#taken.bytes >= ACK_EVERY || isAsked) this.#acknowledge();
+  }
+
+  #acknowledge() {
+    this.#taken.bytes = 0;
+    if (this.#current?.readyState === WebSocket.OPEN) this.#current.send(JSON.stringify({ ack: this.#taken.frames }));
   }
 
   #listen() {
