@@ -171,7 +171,9 @@ def test_the_browser_tells_its_zone_and_pages_speak_the_chosen_language(
     choose(page, locale="de")
     expect(page.locator("html")).to_have_attribute("lang", "de")
     page.goto("/accounts/sessions/")
-    expect(page.locator(".place time").first).to_have_attribute("title", re.compile(r"^\d+\. \w+"))
+    expect(page.locator(".session time").first).to_have_attribute(
+        "title", re.compile(r"^\d+\. \w+")
+    )
     choose(page, locale="", time_zone="")
     page.context.close()
 

@@ -7,9 +7,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.test_prompts import publish
-from tests.browser.thread import newest, send, wait_for
+from tests.browser.thread import QUICK, newest, send, wait_for
 
-QUICK = "[[sim: speed 0]] [[sim: first 0]]"
 TURNS = 60
 # Sixty turns of the simulator are shorter than what is left alone by default.
 MARKS = "start = 12000\nkeep = 4000"
@@ -61,7 +60,7 @@ def thread(address: str, page: Page) -> Page:
 
 def notes(page: Page) -> Locator:
     page.get_by_text(DIVIDER).click()
-    return page.locator(".note").first
+    return page.locator(".memory-part").first
 
 
 def test_the_divider_opens_to_the_notes_and_all_messages_stay(thread: Page) -> None:
