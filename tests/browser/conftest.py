@@ -132,18 +132,66 @@ def options() -> dict[str, Any]:
     return {}
 
 
+class Contexts:
+    """The browsers of a module by their options. What one has loaded, the next test need not.
+
+    Without the service worker, unless a test is about it: once it is in charge, at no certain
+    time, it asks in the page's place, and what a test would hold up or lose goes past the test.
+    """
+
+    def __init__(self, app: str, browser: Browser) -> None:
+        self.app, self.browser = app, browser
+        self._made: dict[str, tuple[BrowserContext, Watch]] = {}
+
+    def one(self, options: dict[str, Any]) -> tuple[BrowserContext, Watch]:
+        if repr(options) not in self._made:
+            size = {"width": 1280, "height": 800}
+            usual = {"base_url": self.app, "viewport": size, "service_workers": "block"}
+            context = self.browser.new_context(**{**usual, **options})
+            context.set_default_timeout(15_000)
+            watch = Watch(self.app)
+            watch.follow(context)
+            self._made[repr(options)] = context, watch
+        return self._made[repr(options)]
+
+    def renew(self, options: dict[str, Any]) -> None:
+        """Drop all that a test left there but scripts and styles."""
+        context, _ = self._made[repr(options)]
+        try:
+            self._empty(context)
+            if granted := options.get("permissions"):
+                context.grant_permissions(granted)
+        except Error:
+            self._made.pop(repr(options))
+            context.close()
+
+    def _empty(self, context: BrowserContext) -> None:
+        context.set_offline(False)
+        context.clear_permissions()
+        context.clear_cookies()
+        for page in context.pages[1:]:
+            page.close()
+        page = context.pages[0] if context.pages else context.new_page()
+        # A page that is left may still keep a draft.
+        page.goto("about:blank")
+        what = {"origin": self.app, "storageTypes": "all"}
+        context.new_cdp_session(page).send("Storage.clearDataForOrigin", what)
+        page.close()
+
+
+@pytest.fixture(scope="module")
+def contexts(app: str, browser: Browser) -> Contexts:
+    return Contexts(app, browser)
+
+
 @pytest.fixture
-def context(
-    app: str, browser: Browser, cookies: Any, options: dict[str, Any]
-) -> Iterator[BrowserContext]:
-    """A signed-in browser of this test alone."""
-    size = {"width": 1280, "height": 800}
-    context = browser.new_context(base_url=app, storage_state=cookies, viewport=size, **options)
-    context.set_default_timeout(15_000)
-    watch = Watch(app)
-    watch.follow(context)
+def context(contexts: Contexts, cookies: Any, options: dict[str, Any]) -> Iterator[BrowserContext]:
+    """A signed-in browser that knows nothing of other tests."""
+    context, watch = contexts.one(options)
+    context.add_cookies(cookies["cookies"])
+    watch.wrong.clear()
     yield context
-    context.close()
+    contexts.renew(options)
     assert watch.wrong == []
 
 

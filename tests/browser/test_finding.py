@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.thread import asked, box, send, wait_for
+from tests.browser.thread import QUICK, asked, box, send, wait_for
 
 TURNS = 32  # more messages than a page opens with
-QUICK = "[[sim: speed 0]] [[sim: first 0]]"
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,11 @@
 
 from playwright.sync_api import Page
 
-from tests.browser.thread import SLOW, body, is_being_written, send, wait_for
+from tests.browser.thread import LONG, body, is_being_written, send, wait_for
 
 
 def test_a_frozen_tab_has_the_whole_answer_when_it_wakes(page: Page) -> None:
-    send(page, f"{SLOW} Tell me while I look elsewhere")
+    send(page, f"{LONG} Tell me while I look elsewhere")
     is_being_written(page)
     browser = page.context.new_cdp_session(page)
     browser.send("Page.setWebLifecycleState", {"state": "frozen"})
@@ -20,7 +20,7 @@ def test_a_frozen_tab_has_the_whole_answer_when_it_wakes(page: Page) -> None:
 
 
 def test_a_tab_in_the_background_misses_nothing(page: Page) -> None:
-    send(page, f"{SLOW} Tell me behind another tab")
+    send(page, f"{LONG} Tell me behind another tab")
     is_being_written(page)
     other = page.context.new_page()
     other.goto("/")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.thread import QUICK, SLOW, asked, box, is_being_written, send, wait_for
+from tests.browser.thread import LONG, QUICK, asked, box, is_being_written, send, until, wait_for
 
 READY = "navigator.serviceWorker.ready.then(it => it.active.state)"
 KEPT = """async () => (await Promise.all((await caches.keys()).map(async name =>
@@ -20,10 +20,15 @@ HIDE = """() => {
 
 
 @pytest.fixture
+def options() -> dict[str, Any]:
+    return {"service_workers": "allow"}
+
+
+@pytest.fixture
 def ready(page: Page) -> Iterator[Page]:
     """A page whose worker is in charge."""
     assert page.evaluate(READY) in ("activating", "activated")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    until(page, "navigator.serviceWorker.controller !== null")
     yield page
     page.context.set_offline(False)
 
@@ -75,7 +80,7 @@ def test_a_browser_can_install_it(page: Page) -> None:
 
 def long_answer_in_a_hidden_tab(page: Page) -> None:
     """Half a minute passes by the page's clock, not by ours."""
-    send(page, f"{SLOW} Tell me")
+    send(page, f"{LONG} Tell me")
     is_being_written(page)
     page.evaluate(HIDE)
     page.evaluate("() => { const now = Date.now; Date.now = () => now() + 30_000; }")
@@ -97,7 +102,7 @@ def test_a_long_answer_that_ends_unseen_is_told_once_somebody_said_so(ready: Pag
     assert ready.evaluate(TOLD) == []
     ready.reload()
     long_answer_in_a_hidden_tab(ready)
-    ready.wait_for_function(f"({TOLD})().then(it => it.length === 1)")
+    until(ready, f"({TOLD})().then(it => it.length === 1)")
     ((title, said),) = ready.evaluate(TOLD)
     assert (title, said) == (ready.locator("#title").inner_text(), "The answer is ready.")
     ready.evaluate("localStorage.clear()")

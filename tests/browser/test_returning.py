@@ -1,18 +1,25 @@
 """Typing again in a page that was left alone tells the server, which may make notes."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser.thread import QUICK, asked, box
 
 
 @pytest.fixture
-def thread(page: Page) -> Page:
-    """A conversation in a page whose clock the test can move."""
+def thread(app: str, browser: Browser, cookies: Any) -> Iterator[Page]:
+    """A conversation in a browser whose clock the test can move."""
+    context = browser.new_context(base_url=app, storage_state=cookies, service_workers="block")
+    context.set_default_timeout(15_000)
+    page = context.new_page()
     asked(page, f"{QUICK} Hello")
     page.clock.install()
     page.reload()
-    return page
+    yield page
+    context.close()
 
 
 @pytest.fixture

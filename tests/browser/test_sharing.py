@@ -100,7 +100,8 @@ def test_a_chat_becomes_a_pdf_and_a_file(page: Page, tmp_path: Path) -> None:
     assert "Tables, lists and code please" in (tmp_path / "chat.md").read_text()
     page.get_by_role("button", name="PDF").click()
     with page.expect_download(timeout=60_000) as pdf:
-        page.get_by_role("link", name="Download").first.click(timeout=60_000)
+        newest = page.locator(".transfer").first
+        newest.get_by_role("link", name="Download").click(timeout=60_000)
     pdf.value.save_as(tmp_path / "chat.pdf")
     text = PdfReader(tmp_path / "chat.pdf").pages[0].extract_text()
     assert "Tables, lists and code please" in text

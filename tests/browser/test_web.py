@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_accessibility import SCHEMES, TOO_WIDE, no_findings
 from tests.browser.test_picker import opened, options
-from tests.browser.thread import body, box, newest, send, wait_for
+from tests.browser.thread import body, box, newest, send, until, wait_for
 
 __all__ = ["options"]
 SLOW = "[[sim: first 1]] [[sim: search bees]]"
@@ -71,7 +71,7 @@ def test_copying_takes_the_sources_along(page: Page) -> None:
     wait_for(page, "done")
     newest(page).hover()
     newest(page).get_by_role("button", name="Copy", exact=True).last.click()
-    page.wait_for_function("navigator.clipboard.readText().then(it => it.includes('[^1]: '))")
+    until(page, "navigator.clipboard.readText().then(it => it.includes('[^1]: '))")
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

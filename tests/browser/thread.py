@@ -1,10 +1,25 @@
 """What a person does on the thread page."""
 
+import time
+
 from playwright.sync_api import Locator, Page
 
 SLOW = "[[sim: speed 25]] [[sim: giant 3000]]"  # long enough to act while it is written
-QUICK = "[[sim: speed 0]]"
+LONG = "[[sim: speed 40]] [[sim: giant 1200]]"  # some seconds, for who waits for its end
+QUICK = "[[sim: speed 0]] [[sim: first 0]]"
 LIVE = ("queued", "waiting", "thinking", "writing")
+
+
+def until(page: Page, found: str) -> None:
+    """Wait until that script finds something true.
+
+    The page's own policy is in force: Playwright's `wait_for_function` would turn a text into
+    script inside the page, which is refused, unless it is true at once.
+    """
+    end = time.monotonic() + 15
+    while not page.evaluate(found):
+        assert time.monotonic() < end, found
+        page.wait_for_timeout(50)
 
 
 def box(page: Page) -> Locator:

@@ -1,6 +1,7 @@
 """`manage.py serve`: one command that starts, watches and stops everything."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,10 +15,30 @@ import psycopg
 import pytest
 
 from chatapp.ops.children import wait_until
-from tests.environment import PROJECT
+from tests.environment import PROJECT, make_folder
 from tests.ops.serving import WAIT_SECONDS, Serving, are_gone
 
 Start = Callable[..., Serving]
+
+
+@pytest.fixture(scope="module")
+def first_start() -> Iterator[tuple[Path, str, int]]:
+    """A folder after one start and its orderly end, what was said, and what a page answered."""
+    folder = make_folder()
+    serving = Serving(folder).until_ready()
+    status, _ = serving.get("/accounts/login/")
+    said = serving.output + f" {serving.port} "
+    assert serving.end() == 0
+    serving.clear()
+    yield folder, said, status
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def data_folder(first_start: tuple[Path, str, int], data_folder: Path) -> Path:
+    """As the first start left it: a later one takes two seconds instead of ten."""
+    subprocess.run(["cp", "-a", f"{first_start[0]}/.", data_folder], check=True)
+    return data_folder
 
 
 @pytest.fixture
@@ -47,12 +68,14 @@ def forget(folder: Path) -> None:
         connection.execute("TRUNCATE accounts_user CASCADE")
 
 
-def test_a_first_start_says_where_to_go_and_how_to_sign_in(start: Start) -> None:
-    serving = start().until_ready()
-    assert f"http://127.0.0.1:{serving.port}/" in serving.output
-    assert "Made user@example.com, support@example.com, admin@example.com" in serving.output
-    assert "correct horse" not in serving.output
-    assert serving.get("/accounts/login/")[0] == 200
+def test_a_first_start_says_where_to_go_and_how_to_sign_in(
+    first_start: tuple[Path, str, int],
+) -> None:
+    _, said, status = first_start
+    assert f"http://127.0.0.1:{said.split()[-1]}/" in said
+    assert "Made user@example.com, support@example.com, admin@example.com" in said
+    assert "correct horse" not in said
+    assert status == 200
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -67,7 +90,6 @@ def test_a_signal_stops_everything_cleanly(start: Start, data_folder: Path, numb
 
 
 def test_a_later_start_finds_the_accounts_of_the_first(start: Start, data_folder: Path) -> None:
-    start().until_ready().end()
     serving = start().until_ready()
     assert "Made" not in serving.output
     assert "Sign in as user@example.com" in serving.output
