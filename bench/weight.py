@@ -2,7 +2,9 @@
 
 Chromium opens the first page and a thread of 1,000 messages, for the first time and again, its
 processor slowed four times: what came over the network, when the largest piece was painted, how
-long the page could not answer (the part over 50 ms of each long task until it was quiet). Then
+long the page could not answer (the part over 50 ms of each long task until it was quiet); the
+median of some visits, each first one by a browser that has nothing. Without the service worker,
+behind which the bytes of a page cannot be counted; it brings one page of a kilobyte. Then
 somebody types in that thread, with all of it on the page, while the simulator writes an answer,
 on a processor as it is and on a slowed one.
 """
@@ -11,6 +13,7 @@ import argparse
 import json
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
@@ -24,6 +27,7 @@ from tests.finding import chromium_path
 AIMS: Final = {"first": (250, 1500, 150), "later": (30, 1500, 150)}  # KB, ms painted, ms blocked
 KEY: Final = 50  # ms from a key to the next frame, at the 95th percentile
 QUIET: Final = 1_500  # ms without which a page is not yet done
+VISITS: Final = 7
 TYPED: Final = "the quick brown fox jumps over the lazy dog " * 3
 ANSWER: Final = "[[sim: speed 25]] [[sim: giant 6000]]"
 WATCH: Final = """
@@ -98,15 +102,13 @@ def measure(browser: Browser, url: str, person: dict[str, str], slow: float) -> 
         sep="\n",
     )
     for name, path in (("/", "/"), ("a thread of 1,000", f"/c/{person['thread']}/")):
-        context = signed_in(browser, url, person)
+        visits(browser, url, person, path, slow)  # Chromium and the server are cold themselves
+        seen = [visits(browser, url, person, path, slow) for _ in range(VISITS)]
         for visit, aims in AIMS.items():
-            tab = Weighed(context, slow)
-            found = tab.visit(path)
+            found = [median(values) for values in zip(*(one[visit] for one in seen), strict=True)]
             met = all(value < aim for value, aim in zip(found, aims, strict=True))
             row = " | ".join(f"{value:.0f}" for value in found)
             print(f"| {name} | {visit} | {row} | {'met' if met else '**not met**'} |", flush=True)
-            tab.page.close()
-        context.close()
     for rate in (1.0, slow):
         half, most = figures(keys(signed_in(browser, url, person), person["thread"], rate))
         met = "met" if most < KEY else "**not met**"
@@ -114,8 +116,24 @@ def measure(browser: Browser, url: str, person: dict[str, str], slow: float) -> 
         print(f" on a processor slowed {rate:.0f} times.", flush=True)
 
 
+def visits(
+    browser: Browser, url: str, person: dict[str, str], path: str, slow: float
+) -> dict[str, tuple[float, float, float]]:
+    """KB, ms painted and ms blocked of a first visit and of the one that follows."""
+    context = signed_in(browser, url, person)
+    found = {}
+    for visit in AIMS:
+        tab = Weighed(context, slow)
+        found[visit] = tab.visit(path)
+        tab.page.close()
+    context.close()
+    return found
+
+
 def signed_in(browser: Browser, url: str, person: dict[str, str]) -> BrowserContext:
-    context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 800})
+    context = browser.new_context(
+        base_url=url, viewport={"width": 1280, "height": 800}, service_workers="block"
+    )
     pairs = (pair.split("=", 1) for pair in person["cookie"].split("; "))
     context.add_cookies([{"name": name, "value": value, "url": url} for name, value in pairs])
     context.set_default_timeout(60_000)

@@ -42,13 +42,14 @@ def found(reader: User, search: Search, place: str = "") -> tuple[list[Found], P
     shown = []
     for hit in page.hits:
         message = rows.get(hit.message_id)
+        if message is None:
+            continue
+        masked = mask(message.text)
         # Who sees a masked text must not learn by a hit what is behind the mask.
-        if message and (not search.words or is_answered_by(mask(message.text), search.words)):
-            is_open = (
-                message.conversation.owner_id == reader.pk or message.conversation_id in reasons
-            )
-            parts = snippet(mask(message.text), search.words) if is_open else []
-            shown.append(Found(message, parts))
+        if search.words and not is_answered_by(masked, search.words):
+            continue
+        is_open = message.conversation.owner_id == reader.pk or message.conversation_id in reasons
+        shown.append(Found(message, snippet(masked, search.words) if is_open else []))
     looked_into = {found.message.conversation for found in shown if found.parts}
     record_reading(reader, looked_into, gettext_noop("a search result"))
     return shown, page
