@@ -104,17 +104,19 @@ def one_of(column: str, rows: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
 
 
 def near(
-    asked: Conditions, oldest: Mark | None, before: Mark | None, most: int
+    asked: Conditions, oldest: Mark | None, before: Mark | None, most: int, *, by_time: bool = False
 ) -> tuple[list[Matched], int]:
     """The newest matches between two marks, at most so many; and how many rows were looked at.
 
     All that the index finds there is read, and only then put in order: asked for the newest
-    few, Postgres would walk back through time where a phrase is rarer than it believes.
+    few, Postgres would walk back through time where a phrase is rarer than it believes. With
+    `by_time` all rows between the marks are read instead: of a frequent word the index brings
+    far more than there are, and Postgres would ask it as well.
     """
     where, values = list(asked.where), list(asked.values)
     words = asked.words
     if words.near:
-        where.append("words @@ %s::tsquery")
+        where.append("(words @@ %s::tsquery) IS TRUE" if by_time else "words @@ %s::tsquery")
         values.append(words.near)
     for mark, sign in ((oldest, ">="), (before, "<")):
         if mark:

@@ -31,9 +31,9 @@ from chatapp.conversations.places import LAST, Mark, Place, start_of
 from chatapp.conversations.terms import parsed
 
 BLOCK: Final = 500  # messages that are ranked against each other
-ENOUGH: Final = 250  # of them, where more would have to be looked for further back
+ENOUGH: Final = 80  # of them, where more would have to be looked for further back
 SAMPLE: Final = 8_000  # of the newest messages, which tell how frequent matches are
-MOST_LOOKED_AT: Final = 6_000  # rows in one search that the index brings and a phrase may refuse
+MOST_LOOKED_AT: Final = 3_000  # rows in one search that the index brings and a phrase may refuse
 MOST_STEPS: Final = 6
 LONGEST: Final = 16  # times the step before
 HALF_LIFE: Final = timedelta(days=90)
@@ -152,14 +152,15 @@ def _block(asked: Conditions, search: Search, before: Mark | None) -> Block:
     if search.before and (before is None or search.before < before.at):
         before = start_of(search.before)
     floor = start_of(search.after) if search.after else None
-    step = back(before, SAMPLE)
+    step = first = back(before, SAMPLE)
     found: list[Matched] = []
     looked_at = 0
     for _ in range(MOST_STEPS):
         oldest = start_of(step.last) if step else None
         if oldest is None or (floor and oldest <= floor):
             oldest = floor
-        matches, looked = near(asked, oldest, before, BLOCK - len(found))
+        by_time = step == first and oldest is not None
+        matches, looked = near(asked, oldest, before, BLOCK - len(found), by_time=by_time)
         found += matches
         looked_at += looked
         if len(found) >= BLOCK:
@@ -169,7 +170,7 @@ def _block(asked: Conditions, search: Search, before: Mark | None) -> Block:
         before = oldest
         if looked_at >= MOST_LOOKED_AT or len(found) >= ENOUGH:
             break
-        lack = 1.5 * (ENOUGH - len(found)) / (len(matches) + 1)
+        lack = 1.2 * (ENOUGH - len(found)) / (len(matches) + 1)
         room = (MOST_LOOKED_AT - looked_at) / (looked + 1)
         step = step.further(min(lack, room, LONGEST))
     return Block(found, before)

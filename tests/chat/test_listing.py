@@ -1,10 +1,12 @@
 """The list of conversations: its order, its groups, its pages."""
 
 import random
+import re
 from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.urls import resolve
 from django.utils import timezone
 
 from chatapp.accounts.models import User
@@ -74,6 +76,16 @@ def test_the_filter_finds_words_in_titles_of_ones_own(ada: User, ben: User) -> N
     a_thread(ben, "Trees of mine")
     assert titles(listing(ada, words="TREES")) == ["Trees in autumn"]
     assert "Cooking" not in browser_of(ada).get("/conversations/?q=trees").text
+
+
+def test_what_a_row_can_do_leads_where_its_pages_are(ada: User) -> None:
+    a_thread(ada)
+    row = browser_of(ada).get("/conversations/").text
+    addresses = re.findall(r'(?:hx-get|hx-post|href)="(/c/[^"]+)"', row)
+    assert [resolve(address).url_name for address in addresses] == [
+        *("show_conversation", "edit_pin", "edit_place", "edit_tags", "edit_archive"),
+        *("create_share", "create_export", "delete_conversation", "edit_title"),
+    ]
 
 
 def test_archived_ones_are_listed_apart(ada: User) -> None:

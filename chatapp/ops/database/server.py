@@ -27,6 +27,8 @@ OPTIONS = {
     "unix_socket_permissions": "0700",
     "max_connections": "60",
     "shared_buffers": "48MB",
+    # A search that finds much would forget which rows it found, and look at whole pages of them.
+    "work_mem": "16MB",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "min_wal_size": "32MB",
