@@ -90,7 +90,7 @@ class App:
 
     name = "app"
     # A person's message is "done" at once; only an answer names its run.
-    end = re.compile(r'data-status="done" data-revision="\d+" data-run-id')
+    end = re.compile(r'data-status="done" data-revision="\d+"[^>]* data-run-id')
 
     def __init__(self, model_url: str, people: list[dict[str, str]]) -> None:
         environ = {"ANTHROPIC_BASE_URL": model_url, "PORT": str(PORT)}

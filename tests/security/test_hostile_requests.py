@@ -164,8 +164,10 @@ def post(
 @pytest.mark.parametrize("page", FIELDS)
 def test_no_value_of_a_field_breaks_a_page(world: World, page: str, name: str) -> None:
     address, client = address_of(page, world.own["member"]), world.browser("member")
-    for who in (client, Client()):
-        for field in FIELDS[page]:
+    # Behind the door nobody looks at the fields of a stranger.
+    is_open = page.startswith(("account_", "mfa_"))
+    for who, fields in ((client, FIELDS[page]), (Client(), FIELDS[page][: None if is_open else 1])):
+        for field in fields:
             form = {**FORMS.get(page, {}), field: NASTY[name]}
             body = "&".join(f"{key}={quoted(value)}" for key, value in form.items())
             response = post(who, address, body, "application/x-www-form-urlencoded")
