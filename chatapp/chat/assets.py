@@ -68,7 +68,9 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
         self.files[address] = self.get_static_file(path, address, stat_cache)
 
     def candidate_paths_for_url(self, url: str) -> Iterator[str]:
-        name = self.get_name_without_hash(url.removeprefix(self.static_prefix))
         yield from super().candidate_paths_for_url(url)
+        if not url.startswith(self.static_prefix):
+            return
+        name = self.get_name_without_hash(url.removeprefix(self.static_prefix))
         if self.get_static_url(name) == url:
             yield from super().candidate_paths_for_url(self.static_prefix + name)

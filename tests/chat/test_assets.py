@@ -78,6 +78,11 @@ def test_an_address_of_other_content_leads_nowhere() -> None:
     assert Client().get("/static/css/all.0123456789ab.css").status_code == 404
 
 
+@pytest.mark.parametrize("address", ["/no/such", "/static/no/such", "/static/../manage.py"])
+def test_an_address_of_no_file_goes_on_to_the_pages(address: str) -> None:
+    assert Client().get(address).status_code in (302, 404)
+
+
 def test_a_server_that_read_its_files_once_hands_out_the_same(
     settings: pytest.FixtureRequest, addresses: list[str]
 ) -> None:

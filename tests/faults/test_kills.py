@@ -35,7 +35,7 @@ def test_a_server_told_to_end_finishes_or_says_so(one_process: Stack) -> None:
     at_random(reader)
     one_process.kill("web", signal.SIGTERM)
     # Before there is a server again that could be asked.
-    assert wait_until(lambda: reader.newest.status in ("done", "interrupted"), 5)
+    assert wait_until(lambda: reader.newest.status in ("done", "interrupted"), 20)
     one_process.start_web("web", "--with-runner")
     reader.until_status("done", "interrupted")
     stored = "".join(ada.stored(reader, "web").split())
